@@ -1,0 +1,159 @@
+"""The records that everything else passes around: documents, clauses, passages.
+
+They hold text and where it stands, never a score (see `ranking.Hit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["part", "chapter", "section", "article", "paragraph", "item", "text", "annex"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One numbered clause, or a stretch of unnumbered body text.
+
+    Attributes:
+        clause_id: stays the same as long as the document's content does.
+        document_id: the document it belongs to.
+        document_title: that document's title.
+        marks: numbering marks as printed, from the top level down to this clause;
+            an unnumbered clause has the marks of what it stands in.
+        path: the same marks with the headings printed after them.
+        kind: what the clause is in its document.
+        text: exactly ``document.text[start:end]``, without the clauses below it.
+        start: first character, an offset into the document's text.
+        end: one past the last character.
+        elided: the copy prints only dots for it (``5.……``); it never answers.
+        parent_id: the clause it stands in, or None at the top.
+    """
+
+    clause_id: str
+    document_id: str
+    document_title: str
+    marks: tuple[str, ...]
+    path: tuple[str, ...]
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    elided: bool = False
+    parent_id: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's Clause."""
+        return {
+            "clause_id": self.clause_id,
+            "document_id": self.document_id,
+            "document_title": self.document_title,
+            "marks": list(self.marks),
+            "path": list(self.path),
+            "kind": self.kind,
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "elided": self.elided,
+            "parent_id": self.parent_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the text itself states about the document; None where it states nothing."""
+
+    issuer: str | None = None
+    number: str | None = None
+    date: str | None = None
+    level: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """The contract's `metadata`."""
+        return {
+            "issuer": self.issuer,
+            "number": self.number,
+            "date": self.date,
+            "level": self.level,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: its text, what it says about itself, and its clauses in order.
+
+    Attributes:
+        document_id: derived from the file's content, so a moved file keeps it.
+        title: as printed, or the file's name where none is printed.
+        source: the file it was read from, as a path.
+        sha256: of the file's bytes, in hexadecimal.
+        text: the text that clause offsets point into.
+        metadata: what the text states about the document.
+        clauses: in document order; their spans do not overlap.
+    """
+
+    document_id: str
+    title: str
+    source: str
+    sha256: str
+    text: str
+    metadata: Metadata = field(default_factory=Metadata)
+    clauses: tuple[Clause, ...] = ()
+
+    def as_json(self, *, with_clauses: bool = True) -> dict[str, Any]:
+        """The contract's Document, with or without its clauses."""
+        record: dict[str, Any] = {
+            "document_id": self.document_id,
+            "title": self.title,
+            "source": self.source,
+            "sha256": self.sha256,
+            "metadata": self.metadata.as_json(),
+        }
+        if with_clauses:
+            record["clauses"] = [clause.as_json() for clause in self.clauses]
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is ranked as one: a clause, and for an article the items under it as well.
+
+    Attributes:
+        clause_id: the clause that a hit on this unit leads to.
+        context: title and headings above it, searched with it but not part of it.
+        text: the document's slice from `start`.
+        start: first character, an offset into the document's text.
+    """
+
+    clause_id: str
+    context: str
+    text: str
+    start: int
+
+
+def units(document: Document) -> Iterator[Unit]:
+    """The units of a document, in order.
+
+    An article and its items are read as one provision and ranked as one; any other
+    clause stands for itself under its headings. Elided clauses have nothing to rank.
+    """
+    inside_article: set[str] = set()
+    for number, clause in enumerate(document.clauses):
+        if clause.parent_id in inside_article:
+            inside_article.add(clause.clause_id)
+            continue
+        end = clause.end
+        if clause.kind == "article":
+            inside_article.add(clause.clause_id)
+            below = {clause.clause_id}
+            for follower in document.clauses[number + 1 :]:
+                if follower.parent_id not in below:
+                    break
+                below.add(follower.clause_id)
+                end = follower.end
+        text = document.text[clause.start : end]
+        if clause.elided or not text.strip():
+            continue
+        context = " ".join([document.title, *clause.path[:-1]])
+        yield Unit(clause.clause_id, context, text, clause.start)

@@ -1,0 +1,126 @@
+"""The numbering marks of Chinese official documents: what one is and which family it is of.
+
+Families follow GB/T 9704-2012, 7.3.3 (一、（一）1.（1）) and the Legislation Law, article 65
+(编、章、节、条、款、项、目).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from policyqa.document import Kind
+from policyqa.numerals import parse_numeral
+
+_CHINESE = "零〇○一二两三四五六七八九十百千"
+_DIGIT = "0-9０-９"
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Marks of one shape. `rank` orders the families from the outside in."""
+
+    name: str
+    rank: int
+    kind: Kind
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark at the start of a line.
+
+    Attributes:
+        family: its shape.
+        number: (n, 0), or (n, m) for 第n条之m.
+        printed: the mark as it stands in the text.
+        length: characters from the start of the line to the text after the mark.
+        doubtful: what follows reads as if the mark only referred to a clause, so it opens
+            one only where its number is the very next (第六条 规定本市…的地方性法规).
+        spaced: white space sets the mark off from its text, as statutes print it.
+    """
+
+    family: Family
+    number: tuple[int, int]
+    printed: str
+    length: int
+    doubtful: bool = False
+    spaced: bool = False
+
+
+def _ordinal(unit: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"第\s?(?P<number>[{_CHINESE}{_DIGIT}]{{1,9}})\s?{unit}(?:之(?P<sub>[一二三四五六七八九十]+))?"
+    )
+
+
+PART = Family("编", 0, "part", _ordinal("(?:分编|编|部分)"))
+CHAPTER = Family("章", 1, "chapter", _ordinal("章"))
+SECTION = Family("节", 2, "section", _ordinal("节"))
+ARTICLE = Family("条", 3, "article", _ordinal("条"))
+PARAGRAPH = Family("款", 4, "paragraph", _ordinal("款"))
+ENUMERATED = Family("一、", 5, "section", re.compile(rf"(?P<number>[{_CHINESE}]{{1,5}})[、．.]"))
+BRACKETED = Family(
+    "（一）", 6, "item", re.compile(rf"[（(﹙]\s?(?P<number>[{_CHINESE}]{{1,5}})\s?[）)﹚][、.．]?")
+)
+NUMBERED = Family("1.", 7, "item", re.compile(rf"(?P<number>[{_DIGIT}]{{1,3}})\s?[.．、﹒]"))
+BRACKETED_NUMBER = Family(
+    "（1）", 8, "item", re.compile(rf"[（(]\s?(?P<number>[{_DIGIT}]{{1,3}})\s?[）)][、.．]?")
+)
+HALF_BRACKETED = Family("1）", 9, "item", re.compile(rf"(?P<number>[{_DIGIT}]{{1,3}})\s?[）)]"))
+CIRCLED = Family("①", 10, "item", re.compile(rf"(?P<number>[{_CIRCLED}])"))
+
+HEADINGS = (PART, CHAPTER, SECTION)
+FAMILIES = (
+    *HEADINGS, ARTICLE, PARAGRAPH, ENUMERATED, BRACKETED, NUMBERED,
+    BRACKETED_NUMBER, HALF_BRACKETED, CIRCLED,
+)  # fmt: skip
+
+ANNEX_LINE = re.compile(rf"附\s?[件录表](?P<number>[{_CHINESE}{_DIGIT}]{{0,3}})\s?[:：.．、]?\s*(?=\S{{0,40}}$)")
+"""附件, 附件1 or 附录一 at the start of a short line: what follows is an annex."""
+
+# 第十二条规定的…, 第三条、第四条…, 第五条第二款… refer to a clause instead of opening one.
+_REFERENCE = re.compile(
+    r"\s?(?:第[^\s]{1,6}[款项条]|规定|所列|所称|[、，,]第|和第|或者?第|至第|以及第|的规定|的[^\s])"
+)
+_HEADING_LIMIT = 45
+
+
+def read_mark(line: str) -> Mark | None:
+    """The mark that `line` (without leading space) begins with, or None.
+
+    Only the shape is judged here; whether the number fits its sequence is judged where
+    the tree is built.
+    """
+    for family in FAMILIES:
+        match = family.pattern.match(line)
+        if match is None:
+            continue
+        number = _number(match["number"])
+        rest = line[match.end() :]
+        if number is None or not _plausible(family, number, rest):
+            continue
+        sub = parse_numeral(match.groupdict().get("sub") or "") or 0
+        length = match.end() + len(rest) - len(rest.lstrip())
+        doubtful = family in (ARTICLE, PARAGRAPH) and _REFERENCE.match(rest) is not None
+        if doubtful and not rest[:1].isspace():
+            continue
+        return Mark(family, (number, sub), match[0].strip(), length, doubtful, rest[:1].isspace())
+    return None
+
+
+def _number(printed: str) -> int | None:
+    if printed in _CIRCLED:
+        return _CIRCLED.index(printed) + 1
+    return parse_numeral(printed)
+
+
+def _plausible(family: Family, number: int, rest: str) -> bool:
+    if family in HEADINGS:
+        return len(rest.strip()) <= _HEADING_LIMIT and not rest.rstrip().endswith(("。", "；", "，"))
+    if family is NUMBERED:
+        # 1.5倍 and 3.15晚会 are numbers; 2.2024年底前… is a mark glued to a year.
+        glued_year = re.match(r"(?:19|20)\d\d年", rest)
+        return 0 < number <= 300 and (not rest[:1].isdigit() or glued_year is not None)
+    return number > 0
