@@ -99,18 +99,20 @@ def split_text(source_text: str, *, source: str, sha256: str, named: str | None 
 
 def _grow(source: str, body: Body) -> list[_Node]:
     tree = _Tree(source)
-    signed = False
+    signed = listing = False
     for line in body.header:
         _add_text(tree, line)
     for number, line in enumerate(body.lines):
+        mark = read_mark(line.text)
         annex = ANNEX_LINE.match(line.text)
+        listing = listing and mark is not None
         if annex and _opens_annex(body.lines, number):
+            _open_annex(tree, line, line.text[: annex.end()].rstrip(), line.text[annex.end() :])
+        elif annex or listing:
+            # 附件：1.… 2.… above the signature names the annexes that follow it.
+            listing = True
             tree.open.clear()
-            tree.last.clear()
-            heading = line.text[annex.end() :]
-            printed = line.text[: annex.end()].rstrip()
-            node = _Node(line.start, line.end, "annex", printed, heading)
-            tree.open.append(_Level(None, tree.add(node)))
+            _add_text(tree, line)
         elif _ELLIPSIS.match(line.text):
             if tree.open and tree.open[-1].mark is not None and len(tree.open) > 1:
                 tree.open.pop()
@@ -119,18 +121,38 @@ def _grow(source: str, body: Body) -> list[_Node]:
             tree.open.clear()
             signed = True
             _add_text(tree, line)
+        elif mark is not None and _fits(
+            tree, mark, mark.doubtful and _followed(body.lines, number, mark)
+        ):
+            _open(tree, mark, line)
+        elif _names_annex(tree, line):
+            tree.nodes[-1].heading = line.text
+            tree.nodes[-1].end = line.end
         elif signed and is_title(line.text):
             # A notice prints the document that it issues after its own signature.
-            tree.open.clear()
-            tree.last.clear()
-            tree.open.append(
-                _Level(None, tree.add(_Node(line.start, line.end, "annex", heading=line.text)))
-            )
-        elif (mark := read_mark(line.text)) is not None and _fits(tree, mark):
-            _open(tree, mark, line)
+            _open_annex(tree, line, None, line.text)
         else:
             _add_text(tree, line)
     return tree.nodes
+
+
+def _open_annex(tree: _Tree, line: Line, printed: str | None, heading: str) -> None:
+    tree.open.clear()
+    tree.last.clear()
+    node = _Node(line.start, line.end, "annex", printed, heading)
+    tree.open.append(_Level(None, tree.add(node)))
+
+
+def _names_annex(tree: _Tree, line: Line) -> bool:
+    """附件1 alone on its line is named by the short line below it."""
+    last = tree.nodes[-1] if tree.nodes else None
+    return (
+        last is not None
+        and last.kind == "annex"
+        and not last.heading
+        and len(line.text) <= _HEADING_LIMIT
+        and not line.text.endswith(("。", "；", "："))
+    )
 
 
 def _opens_annex(lines: tuple[Line, ...], number: int) -> bool:
@@ -141,12 +163,15 @@ def _opens_annex(lines: tuple[Line, ...], number: int) -> bool:
     )
 
 
-def _fits(tree: _Tree, mark: Mark) -> bool:
-    """Whether the mark's number continues, opens or resumes its sequence."""
+def _fits(tree: _Tree, mark: Mark, followed: bool) -> bool:
+    """Whether the mark's number continues, opens or resumes its sequence.
+
+    `followed` tells that the next number of its family stands below it.
+    """
     last = tree.last.get(mark.family.name)
     number = mark.number
     if mark.doubtful:
-        return last is not None and number == (last[0] + 1, 0)
+        return (last is not None and number == (last[0] + 1, 0)) or followed
     # An article set off by a space may begin a book of a code (第一千一百六十四条) or follow a cut.
     if last is None:
         return mark.family is not ARTICLE or number[0] <= _GAP or mark.spaced
@@ -157,6 +182,14 @@ def _fits(tree: _Tree, mark: Mark) -> bool:
         return mark.family is not ARTICLE or last[0] > 1
     opened = any(level.mark and level.mark.family is mark.family for level in tree.open)
     return not opened and mark.family is not ARTICLE and number[0] <= _GAP
+
+
+def _followed(lines: tuple[Line, ...], number: int, mark: Mark) -> bool:
+    following = (read_mark(line.text) for line in lines[number + 1 : number + 9])
+    return any(
+        found is not None and found.family is mark.family and found.number[0] == mark.number[0] + 1
+        for found in following
+    )
 
 
 def _open(tree: _Tree, mark: Mark, line: Line) -> None:

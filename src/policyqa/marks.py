@@ -36,8 +36,9 @@ class Mark:
         number: (n, 0), or (n, m) for 第n条之m.
         printed: the mark as it stands in the text.
         length: characters from the start of the line to the text after the mark.
-        doubtful: what follows reads as if the mark only referred to a clause, so it opens
-            one only where its number is the very next (第六条 规定本市…的地方性法规).
+        doubtful: it may be no mark at all: what follows reads as if it referred to a clause
+            (第六条 规定的…) or as if it were a decimal (1.5倍), so it opens a clause only
+            where its number is the very next, or where the next one follows it.
         spaced: white space sets the mark off from its text, as statutes print it.
     """
 
@@ -77,8 +78,10 @@ FAMILIES = (
     BRACKETED_NUMBER, HALF_BRACKETED, CIRCLED,
 )  # fmt: skip
 
-ANNEX_LINE = re.compile(rf"附\s?[件录表](?P<number>[{_CHINESE}{_DIGIT}]{{0,3}})\s?[:：.．、]?\s*(?=\S{{0,40}}$)")
-"""附件, 附件1 or 附录一 at the start of a short line: what follows is an annex."""
+ANNEX_LINE = re.compile(
+    rf"附\s?(?:[件录表][{_CHINESE}{_DIGIT}]{{0,3}}\s?[:：.．、]?|[:：])\s*(?=\S{{0,40}}$)"
+)
+"""附件, 附件1, 附录一 or 附： at the start of a short line: what follows is an annex."""
 
 # 第十二条规定的…, 第三条、第四条…, 第五条第二款… refer to a clause instead of opening one.
 _REFERENCE = re.compile(
@@ -103,9 +106,12 @@ def read_mark(line: str) -> Mark | None:
             continue
         sub = parse_numeral(match.groupdict().get("sub") or "") or 0
         length = match.end() + len(rest) - len(rest.lstrip())
-        doubtful = family in (ARTICLE, PARAGRAPH) and _REFERENCE.match(rest) is not None
-        if doubtful and not rest[:1].isspace():
+        refers = family in (ARTICLE, PARAGRAPH) and _REFERENCE.match(rest) is not None
+        if refers and not rest[:1].isspace():
             continue
+        # 1.5倍 and 3.15晚会 are numbers, but 2.2024年底前… is a mark glued to a year.
+        glued = family is NUMBERED and rest[:1].isdigit()
+        doubtful = refers or (glued and re.match(r"(?:19|20)\d\d年", rest) is None)
         return Mark(family, (number, sub), match[0].strip(), length, doubtful, rest[:1].isspace())
     return None
 
@@ -120,7 +126,5 @@ def _plausible(family: Family, number: int, rest: str) -> bool:
     if family in HEADINGS:
         return len(rest.strip()) <= _HEADING_LIMIT and not rest.rstrip().endswith(("。", "；", "，"))
     if family is NUMBERED:
-        # 1.5倍 and 3.15晚会 are numbers; 2.2024年底前… is a mark glued to a year.
-        glued_year = re.match(r"(?:19|20)\d\d年", rest)
-        return 0 < number <= 300 and (not rest[:1].isdigit() or glued_year is not None)
+        return 0 < number <= 300
     return number > 0
