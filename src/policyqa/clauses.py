@@ -170,8 +170,10 @@ def _fits(tree: _Tree, mark: Mark, followed: bool) -> bool:
     """
     last = tree.last.get(mark.family.name)
     number = mark.number
+    opened = any(level.mark and level.mark.family is mark.family for level in tree.open)
     if mark.doubtful:
-        return (last is not None and number == (last[0] + 1, 0)) or followed
+        continues = last is not None and number == (last[0] + 1, 0)
+        return continues or (followed and not opened)
     # An article set off by a space may begin a book of a code (第一千一百六十四条) or follow a cut.
     if last is None:
         return mark.family is not ARTICLE or number[0] <= _GAP or mark.spaced
@@ -180,7 +182,6 @@ def _fits(tree: _Tree, mark: Mark, followed: bool) -> bool:
     if number == (1, 0):
         # Articles number a document through; they begin again only in an annex or part.
         return mark.family is not ARTICLE or last[0] > 1
-    opened = any(level.mark and level.mark.family is mark.family for level in tree.open)
     return not opened and mark.family is not ARTICLE and number[0] <= _GAP
 
 

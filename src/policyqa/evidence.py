@@ -1,0 +1,126 @@
+"""How well the words around a candidate answer bear out the question: its features.
+
+A handful of numbers between 0 and 1 that a logistic model weighs (`answer.WEIGHTS`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policyqa.lexical import LexicalIndex
+from policyqa.question import Question
+from policyqa.spans import Span, segment
+from policyqa.tokenizer import terms
+
+FEATURES = (
+    "segment",
+    "sentence",
+    "clause",
+    "similarity",
+    "sentence_similarity",
+    "typed",
+    "missing_body",
+    "missing_number",
+    "first",
+    "brevity",
+)
+"""The features' names, in the order of the rows that `Evidence.features` returns."""
+
+_BODY = re.compile(
+    r"[\u4e00-\u9fa5]{1,8}?(?:常务会议|全体会议|常委会|委员会|办公室|办公厅|党组|党委|党支部|支部|政府|政协|人大|法院|检察院|机关|"
+    r"部门|科室|局|厅|处|院|中心|工会|团委|公司|协会|学校|大学|社区|小组|专班|委员|党员|干部|职工|学生|教师|主任|书记)"
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十百千万]{1,6}(?=[个名人次天日年月元万级类项])")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The distinct terms of a question and how much each tells.
+
+    Attributes:
+        terms: (t,) codes.
+        weights: (t,) inverse document frequencies, summing to 1.
+    """
+
+    terms: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, content: str, lexical: LexicalIndex) -> Weighed:
+        """The terms of `content`; one that no unit holds tells the most."""
+        codes = np.unique(terms(content))
+        if not len(codes):
+            return cls(codes, np.empty(0))
+        weights = lexical.idf(codes)
+        return cls(codes, weights / weights.sum())
+
+    def coverage(self, text: str) -> float:
+        """The share of the question that `text` repeats, 0 to 1."""
+        if not len(self.terms):
+            return 0.0
+        return float(self.weights[np.isin(self.terms, terms(text))].sum())
+
+
+def missing_body(question: Question, text: str) -> float:
+    """1 where the question names a body (区委常委会) that the text does not, else 0."""
+    for body in _BODY.findall(question.content):
+        if body not in text and not _abbreviated(body, text):
+            return 1.0
+    return 0.0
+
+
+def missing_number(question: Question, text: str) -> float:
+    """1 where the question states a number that the text does not, else 0."""
+    return float(any(number not in text for number in _NUMBER.findall(question.content)))
+
+
+def _abbreviated(body: str, text: str) -> bool:
+    """Whether the body's characters stand in order and close together (区委常委会, 区委…常委会)."""
+    return re.search(".{0,3}".join(map(re.escape, body)), text) is not None
+
+
+def features(
+    question: Question,
+    weighed: Weighed,
+    span: Span,
+    *,
+    text: str,
+    sentence: str,
+    context: str,
+    similarity: float,
+    sentence_similarity: float,
+    first: bool,
+) -> NDArray[np.float64]:
+    """(len(FEATURES),) the features of one candidate.
+
+    Args:
+        question: what is asked.
+        weighed: its terms.
+        span: the candidate, offsets into `text`.
+        text: the clause.
+        sentence: the sentence the candidate stands in.
+        context: title and headings above the clause.
+        similarity: cosine of the question and the clause's best passage.
+        sentence_similarity: cosine of the question and the sentence.
+        first: whether search ranked the clause first.
+    """
+    left, right = segment(text, span.start, span.end)
+    everything = f"{context} {text}"
+    return np.array(
+        [
+            weighed.coverage(text[left:right]),
+            weighed.coverage(sentence),
+            weighed.coverage(everything),
+            similarity,
+            sentence_similarity,
+            float(span.typed),
+            missing_body(question, everything),
+            missing_number(question, everything),
+            float(first),
+            1.0 / (1.0 + (span.end - span.start) / 20),
+        ]
+    )

@@ -1,0 +1,152 @@
+"""The index as programs use it: `open_index`, `build_index` and the object between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from policyqa.answer import Answer, Answerer
+from policyqa.clauses import split
+from policyqa.document import Clause, Document
+from policyqa.encoder import Encoder, load_encoder
+from policyqa.filters import Filters
+from policyqa.indexing import Report, update_index
+from policyqa.precedents import find_precedents
+from policyqa.ranking import Hit
+from policyqa.reader import IndexReader
+from policyqa.search import Method, Searcher
+
+
+class Index:
+    """One index folder, opened for questions. May be used from several threads.
+
+    A build by another process is seen at the next call.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, *, dictionary: str = "") -> None:
+        """Open `folder`; see `open_index`."""
+        self._reader = IndexReader(folder, encoder.description)
+        self._searcher = Searcher(self._reader, encoder, dictionary=dictionary)
+        self._answerer = Answerer(self._searcher)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 5,
+        filters: Filters | None = None,
+        question_id: str | None = None,
+    ) -> Answer:
+        """Answer a question, or say that the documents do not; see `answer.Answerer.ask`."""
+        return self._answerer.ask(question, k=k, filters=filters, question_id=question_id)
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        method: Method = "hybrid",
+        *,
+        filters: Filters | None = None,
+    ) -> list[Hit]:
+        """The `k` best clauses for a query; see `search.Searcher.search`."""
+        return self._searcher.search(query, k=k, method=method, filters=filters)
+
+    def precedents(self, draft: str, k: int = 10, *, filters: Filters | None = None) -> list[Hit]:
+        """The `k` clauses most like a draft clause; see `precedents.find_precedents`."""
+        return find_precedents(self._searcher, draft, k=k, filters=filters)
+
+    def documents(
+        self, *, offset: int = 0, limit: int = 50, filters: Filters | None = None
+    ) -> tuple[list[Document], int]:
+        """A page of the documents by title, without text and clauses, and how many there are."""
+        documents = self._reader.snapshot().documents
+        kept = [document for document in documents if filters is None or filters.accept(document)]
+        kept.sort(key=lambda document: (document.title, document.document_id))
+        return kept[offset : offset + limit], len(kept)
+
+    def document(self, document_id: str) -> Document | None:
+        """A document with its clauses, or None for an unknown id."""
+        try:
+            return self._reader.snapshot().store.document(document_id)
+        except KeyError:
+            return None
+
+    def clause(self, clause_id: str) -> Clause | None:
+        """A clause, or None for an unknown id."""
+        try:
+            return self._reader.snapshot().store.clause(clause_id)
+        except KeyError:
+            return None
+
+    def neighbours(
+        self, clause_id: str
+    ) -> tuple[Clause | None, Clause | None, Clause | None, list[Clause]]:
+        """The clauses printed before and after, the one above, and those directly below.
+
+        Raises:
+            KeyError: the id is unknown.
+        """
+        store = self._reader.snapshot().store
+        clause = store.clause(clause_id)
+        before, after = store.neighbours(clause_id)
+        parent = store.clause(clause.parent_id) if clause.parent_id else None
+        return before, after, parent, list(store.children(clause_id))
+
+    def status(self) -> dict[str, Any]:
+        """What is in the index: model, generation and counts, ready for JSON."""
+        return self._reader.snapshot().store.status()
+
+
+def open_index(
+    path: str | Path, *, model: str | None = None, threads: int = 0, dictionary: str = ""
+) -> Index:
+    """Open an index for questions.
+
+    Args:
+        path: the index folder.
+        model: the encoder; by default the packaged one.
+        threads: for encoding; 0 is one a core.
+        dictionary: an office's own words for highlights, a jieba user dictionary.
+
+    Raises:
+        IndexMissing: nothing has been built there.
+        IndexDamaged: the folder cannot be read; build it anew.
+        ModelMismatch: it was built with another encoder.
+        ModelError: the encoder cannot be loaded.
+    """
+    return Index(Path(path), load_encoder(model, threads=threads), dictionary=dictionary)
+
+
+def build_index(
+    paths: Sequence[str | Path],
+    path: str | Path,
+    *,
+    model: str | None = None,
+    threads: int = 0,
+    keep_missing: bool = False,
+    progress: bool = False,
+) -> Report:
+    """Build an index, or bring it up to date with the documents below `paths`.
+
+    Args:
+        paths: files and folders.
+        path: the index folder.
+        model: the encoder; by default the packaged one.
+        threads: for encoding; 0 is one a core.
+        keep_missing: keep documents whose files are gone.
+        progress: show a progress bar on standard error.
+
+    Raises:
+        InputError: a path does not exist.
+        IndexBusy: another process is building it.
+        ModelMismatch: it was built with another encoder.
+    """
+    return update_index(
+        [Path(source) for source in paths],
+        Path(path),
+        encoder=load_encoder(model, threads=threads),
+        split=split,
+        keep_missing=keep_missing,
+        progress=progress,
+    )

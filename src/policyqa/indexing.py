@@ -1,0 +1,344 @@
+"""Files to an index: what changed is split, what is new is encoded, all is committed at once."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import multiprocessing
+import os
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from tqdm import tqdm
+
+from policyqa.document import Document, units
+from policyqa.encoder import Encoder
+from policyqa.errors import IndexBusy, IndexFolderError, IndexMissing, ModelMismatch, PolicyQAError
+from policyqa.folder import LOCK, remove_stale
+from policyqa.sources import FileRow, Sources, find_sources
+from policyqa.store import Model, Store
+from policyqa.writer import Passage, PendingVectors, Prepared, commit
+
+Split = Callable[[Path], Document]
+
+_COMMIT_EVERY = 256
+_POOL_FROM = 200
+"""Files from which starting processes to split them pays."""
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an update did.
+
+    Attributes:
+        added: sources that are new.
+        changed: sources whose content changed.
+        removed: sources that were dropped.
+        unchanged: sources below the paths or elsewhere that stay as they were.
+        failed: (path, reason) for each source that could not be read.
+        documents: in the index now, as are `clauses` and `passages`.
+        clauses: see `documents`.
+        passages: see `documents`.
+        encoded: passages that had to be encoded.
+        seconds: all of the update.
+        seconds_encoding: of them spent in the encoder.
+        generation: of the index now; an update that changes nothing does not raise it.
+    """
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    failed: tuple[tuple[str, str], ...]
+    documents: int
+    clauses: int
+    passages: int
+    encoded: int
+    seconds: float
+    seconds_encoding: float
+    generation: int
+
+
+def update_index(
+    paths: Sequence[str | Path],
+    folder: str | Path,
+    *,
+    encoder: Encoder,
+    split: Split,
+    splitter: str = "1",
+    keep_missing: bool = False,
+    progress: bool = True,
+) -> Report:
+    """Make the index hold the documents below the paths as they are now.
+
+    New and changed files are split and encoded, files that have vanished from below the
+    paths are dropped, all others stay. A changed file that cannot be read is reported and
+    its old version stays. Readers see the old index until all is done; when the process is
+    killed, the next update encodes only what is missing.
+
+    Args:
+        paths: files and folders.
+        folder: the index folder, made if need be.
+        encoder: gives the vectors; an index accepts one encoder only.
+        split: reads one file; with many files it must be a module's function.
+        splitter: version of `split`; documents split by another one are split again.
+        keep_missing: keep documents whose files have vanished.
+        progress: show a progress bar on standard error.
+
+    Raises:
+        InputError: a path neither exists nor was known.
+        IndexBusy: another process is updating the folder.
+        ModelMismatch: the folder was built with another encoder.
+        IndexDamaged: the folder's content is not what was written.
+        IndexFolderError: the folder cannot be written.
+    """
+    started = time.monotonic()
+    folder = Path(folder)
+    description = encoder.description
+    model = Model(description.name, description.fingerprint, description.dimension)
+    with _locked(folder):
+        base = _opened(folder, model)
+        remove_stale(folder, base.generation if base else 0)
+        known = _known_files(base)
+        sources = find_sources(paths, known, now_ns=time.time_ns())
+        if keep_missing:
+            sources.present.update((path, known[path]) for path in sources.vanished)
+            sources.vanished.clear()
+        plan = _split_changed(base, known, sources, split, splitter, progress)
+        pending = PendingVectors(folder)
+        try:
+            prepared, missing = _prepare(plan.documents, splitter, encoder, base, pending)
+            seconds, encoded = _encode(missing, encoder, pending, progress)
+            if base is None or plan.documents or plan.files.keys() != _same(known, plan.files):
+                commit(
+                    folder,
+                    model=model,
+                    changed=prepared,
+                    files=plan.files,
+                    pending=pending,
+                    base=base,
+                )
+        finally:
+            pending.close()
+        pending.remove()
+        if base is not None:
+            base.close()
+        now = Store.open(folder)
+        try:
+            counts, generation = now.counts(), now.generation
+        finally:
+            now.close()
+    before = {path: row.sha256 for path, row in known.items()}
+    after = {row.path: row.sha256 for row in plan.files}
+    return Report(
+        added=len(after.keys() - before.keys()),
+        changed=sum(path in before and before[path] != sha for path, sha in after.items()),
+        removed=len(before.keys() - after.keys()),
+        unchanged=sum(before.get(path) == sha for path, sha in after.items()),
+        failed=tuple(sorted(sources.failed)),
+        documents=counts["documents"],
+        clauses=counts["clauses"],
+        passages=counts["passages"],
+        encoded=encoded,
+        seconds=time.monotonic() - started,
+        seconds_encoding=seconds,
+        generation=generation,
+    )
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Documents to store, and every source of the next generation with its document id."""
+
+    documents: list[Document]
+    files: dict[FileRow, str]
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IndexBusy(f"{folder}：另一个进程正在更新这个索引，请等它结束后再试") from error
+    except OSError as error:
+        raise IndexFolderError(f"{folder}：无法写入索引文件夹：{error.strerror or error}") from error
+    try:
+        yield
+    except OSError as error:
+        raise IndexFolderError(f"{folder}：写入索引失败：{error.strerror or error}") from error
+    finally:
+        lock.release()
+
+
+def _opened(folder: Path, model: Model) -> Store | None:
+    try:
+        store = Store.open(folder)
+    except IndexMissing:
+        return None
+    check_model(store, model.name, model.fingerprint, folder)
+    return store
+
+
+def check_model(store: Store, name: str, fingerprint: str, folder: Path) -> None:
+    """Raise ModelMismatch unless the store was built with this encoder."""
+    if store.model.fingerprint != fingerprint:
+        raise ModelMismatch(
+            f"{folder}：索引由模型 {store.model.name}（{store.model.fingerprint[:12]}）建立，"
+            f"不能用 {name}（{fingerprint[:12]}）读写；请换回原模型，或用 --index 另建一个文件夹"
+        )
+
+
+def _known_files(base: Store | None) -> dict[str, FileRow]:
+    if base is None:
+        return {}
+    rows = base.rows("SELECT path, size, mtime_ns, sha256 FROM files ORDER BY path")
+    return {row[0]: FileRow(*row) for row in rows}
+
+
+def _same(known: dict[str, FileRow], files: Iterable[FileRow]) -> set[FileRow]:
+    """The rows of `files` if they differ from the known ones in size and time at most."""
+    rows = set(files)
+    before = {(row.path, row.sha256) for row in known.values()}
+    return rows if {(row.path, row.sha256) for row in rows} == before else set()
+
+
+def _split_changed(
+    base: Store | None,
+    known: dict[str, FileRow],
+    sources: Sources,
+    split: Split,
+    splitter: str,
+    progress: bool,
+) -> _Plan:
+    """Split each content that the store does not hold as its first source gives it.
+
+    Files of the same bytes are one document, read from the smallest of their paths, so
+    that the result depends neither on the order of files nor on the history of updates.
+    """
+    stored = {}
+    if base is not None:
+        rows = base.rows("SELECT sha256, document_id, source, splitter FROM documents")
+        stored = {row[0]: row[1:] for row in rows}
+    copies: dict[str, list[FileRow]] = defaultdict(list)
+    for path in sorted(sources.present):
+        row = sources.present[path]
+        copies[row.sha256].append(row)
+    wanted = {
+        sha256: rows[0].path
+        for sha256, rows in copies.items()
+        if sha256 not in stored or stored[sha256][1:] != (rows[0].path, splitter)
+    }
+    identities = {sha256: row[0] for sha256, row in stored.items()}
+    documents: dict[str, Document] = {}
+    outcomes = _split_all(list(wanted.values()), split, progress)
+    for (sha256, path), outcome in zip(wanted.items(), outcomes, strict=True):
+        if isinstance(outcome, Document) and outcome.sha256 != sha256:
+            outcome = "读取时文件正在改变，请重新运行"
+        if isinstance(outcome, Document):
+            identities[sha256] = outcome.document_id
+            documents[outcome.document_id] = replace(outcome, source=path)
+            continue
+        if sha256 in stored:
+            if path not in sources.vanished and os.path.exists(path):
+                sources.failed.append((path, f"{outcome}（继续使用已有的版本）"))
+            continue
+        for row in copies.pop(sha256):
+            old = known.get(row.path)
+            note = "（继续使用旧版本）" if old else ""
+            sources.failed.append((row.path, f"{outcome}{note}"))
+            if old is not None:
+                copies[old.sha256].append(old)
+    files = {row: identities[sha256] for sha256, rows in copies.items() for row in rows}
+    kept = set(files.values())
+    return _Plan([documents[key] for key in sorted(documents) if key in kept], files)
+
+
+def _split_all(paths: list[str], split: Split, progress: bool) -> list[Document | str]:
+    """Each file's document, or the reason why it has none, in the order of the paths."""
+    task = partial(_split_one, split)
+    bar = partial(tqdm, total=len(paths), desc="读取", unit="份", disable=not progress or not paths)
+    if len(paths) > _POOL_FROM and (os.cpu_count() or 1) > 1:
+        context = multiprocessing.get_context("spawn")
+        try:
+            with ProcessPoolExecutor(mp_context=context) as pool:
+                return list(bar(pool.map(task, paths, chunksize=16), file=sys.stderr))
+        except BrokenProcessPool:
+            _LOG.warning("无法启动多个进程，改为逐个读取")
+    return list(bar(map(task, paths), file=sys.stderr))
+
+
+def _split_one(split: Split, path: str) -> Document | str:
+    try:
+        document = split(Path(path))
+        document.text.encode("utf-8")
+        document.title.encode("utf-8")
+    except PolicyQAError as error:
+        return str(error)
+    except UnicodeEncodeError:
+        return "文件含有无效的字符"
+    except OSError as error:
+        return f"无法读取：{error.strerror or error}"
+    except Exception as error:
+        # One file must not end the build of thousands; the type tells the developers where.
+        _LOG.debug("%s", path, exc_info=True)
+        return f"无法解析（{type(error).__name__}：{error}）"
+    return document
+
+
+def _prepare(
+    documents: list[Document],
+    splitter: str,
+    encoder: Encoder,
+    base: Store | None,
+    pending: PendingVectors,
+) -> tuple[list[Prepared], dict[bytes, str]]:
+    """Cut units into passages; the texts whose vectors are stored nowhere, by key."""
+    fingerprint = encoder.description.fingerprint
+    present: set[bytes] = set()
+    if base is not None:
+        present = {row[0] for row in base.rows("SELECT vector_key FROM vectors")}
+    prepared, missing = [], {}
+    for document in documents:
+        cut = []
+        for unit in units(document):
+            passages = []
+            for start, end in encoder.passage_windows(unit.context, unit.text):
+                text = f"{unit.context} {unit.text[start:end]}"
+                key = hashlib.sha256(f"{fingerprint}\0{text}".encode()).digest()
+                passages.append(Passage(unit.start + start, unit.start + end, key))
+                if key not in present and key not in missing and key not in pending:
+                    missing[key] = text
+            cut.append((unit, tuple(passages)))
+        prepared.append(Prepared(document, splitter, tuple(cut)))
+    return prepared, missing
+
+
+def _encode(
+    missing: dict[bytes, str], encoder: Encoder, pending: PendingVectors, progress: bool
+) -> tuple[float, int]:
+    """Encode and commit batch by batch, the longest first: the time left is never a hope."""
+    order = sorted(missing, key=lambda key: (-len(missing[key]), key))
+    seconds = 0.0
+    with tqdm(
+        total=len(order), desc="编码", unit="段", file=sys.stderr, disable=not progress or not order
+    ) as bar:
+        for first in range(0, len(order), _COMMIT_EVERY):
+            keys = order[first : first + _COMMIT_EVERY]
+            before = time.monotonic()
+            vectors = encoder.encode_passages([missing[key] for key in keys])
+            seconds += time.monotonic() - before
+            pending.add(keys, vectors)
+            bar.update(len(keys))
+    return seconds, len(order)

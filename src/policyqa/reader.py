@@ -1,0 +1,159 @@
+"""An index folder, opened for questions; follows the updates of other processes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policyqa.dense import DenseIndex
+from policyqa.derived import load_or_build
+from policyqa.document import Document
+from policyqa.errors import IndexDamaged, IndexMissing
+from policyqa.filters import Filters
+from policyqa.folder import STORE
+from policyqa.indexing import check_model
+from policyqa.lexical import LexicalIndex
+from policyqa.store import Store, UnitRow
+from policyqa.writer import check_store_file
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One generation in memory; a question is answered from one snapshot throughout.
+
+    Attributes:
+        store: documents and clauses of the generation.
+        documents: without text and clauses, by document id.
+        units: what is ranked; the place in the list is the row in both indexes.
+        dense: passages' vectors to unit rows.
+        lexical: terms to unit rows.
+    """
+
+    store: Store
+    documents: tuple[Document, ...]
+    units: tuple[UnitRow, ...]
+    dense: DenseIndex
+    lexical: LexicalIndex
+    _rows: dict[str, range] = field(repr=False)
+
+    @property
+    def generation(self) -> int:
+        """The generation it holds."""
+        return self.store.generation
+
+    @property
+    def unit_clause_ids(self) -> list[str]:
+        """The clause id of each unit row."""
+        return [unit.clause_id for unit in self.units]
+
+    def rows_of(self, document_id: str) -> range:
+        """A document's unit rows, in order; none for an unknown id."""
+        return self._rows.get(document_id, range(0))
+
+    def text_of(self, row: int) -> str:
+        """A unit's text."""
+        unit = self.units[row]
+        return self.store.text(unit.document_id)[unit.start : unit.end]
+
+    def first_line(self, row: int) -> str:
+        """The first line of a unit's text, which prints its mark."""
+        return self.text_of(row).partition("\n")[0]
+
+    def mask(self, filters: Filters | None) -> NDArray[np.bool_] | None:
+        """(n_units,) True where the filters let a unit be found; None for no condition."""
+        if not filters:
+            return None
+        mask = np.zeros(len(self.units), dtype=np.bool_)
+        for document in self.documents:
+            if filters.accept(document):
+                rows = self.rows_of(document.document_id)
+                mask[rows.start : rows.stop] = True
+        return mask
+
+
+class IndexReader:
+    """Opens an index folder and keeps up with it; may be shared by threads."""
+
+    def __init__(self, folder: str | Path, *, name: str = "", fingerprint: str = "") -> None:
+        """Open the folder.
+
+        Args:
+            folder: the index folder.
+            name: of the encoder that questions will be encoded with, for the message.
+            fingerprint: of that encoder; "" opens whatever the encoder is.
+
+        Raises:
+            IndexMissing: there is no index.
+            IndexDamaged: it differs from what was written.
+            ModelMismatch: it was built with another encoder.
+        """
+        self.folder = Path(folder)
+        self._name = name
+        self._fingerprint = fingerprint
+        self._lock = threading.Lock()
+        self._signature: tuple[int, int, int] = (0, 0, 0)
+        self._snapshot: Snapshot | None = None
+        self.snapshot()
+
+    def snapshot(self) -> Snapshot:
+        """The present generation, loaded again if an update has replaced it.
+
+        Raises:
+            IndexMissing, IndexDamaged, ModelMismatch: as the constructor.
+        """
+        held = self._held()
+        if held is not None:
+            return held
+        # Others wait, so that nobody goes on answering from a document that is deleted.
+        with self._lock:
+            held = self._held()
+            while held is None:
+                signature = self._present()
+                loaded = self._load(signature)
+                if loaded is not None:
+                    self._snapshot, self._signature = loaded, signature
+                    held = loaded
+            return held
+
+    refresh: Callable[[IndexReader], Snapshot] = snapshot
+
+    def _held(self) -> Snapshot | None:
+        snapshot, signature = self._snapshot, self._signature
+        return snapshot if snapshot is not None and signature == self._present() else None
+
+    def _present(self) -> tuple[int, int, int]:
+        """What tells one store file from the one that replaces it."""
+        try:
+            status = (self.folder / STORE).stat()
+        except OSError as error:
+            raise IndexMissing(f"{self.folder}：还没有索引，请先运行 policyqa index") from error
+        return status.st_ino, status.st_mtime_ns, status.st_size
+
+    def _load(self, signature: tuple[int, int, int]) -> Snapshot | None:
+        """The snapshot, or None if an update replaced the store while it was being read."""
+        try:
+            store = Store.open(self.folder)
+            check_model_of = self._fingerprint
+            if check_model_of:
+                check_model(store, self._name, check_model_of, self.folder)
+            problems = check_store_file(self.folder, store.generation)
+            if problems:
+                raise IndexDamaged(f"{problems[0]}，请删除该文件夹后重新建立索引")
+            derived = load_or_build(store, self.folder, lambda: self._present() == signature)
+        except IndexDamaged:
+            if self._present() != signature:
+                return None
+            raise
+        units = tuple(store.units())
+        rows: dict[str, range] = {}
+        for row, unit in enumerate(units):
+            first = rows[unit.document_id].start if unit.document_id in rows else row
+            rows[unit.document_id] = range(first, row + 1)
+        return Snapshot(
+            store, tuple(store.documents()), units, derived.dense, derived.lexical, rows
+        )

@@ -1,0 +1,196 @@
+"""A question to ranked clauses: an address is looked up, anything else is ranked.
+
+Dense and lexical rankings are joined by reciprocal rank fusion. Each ranking is fetched to
+a fixed depth, whatever the number of hits asked for, so a hit's place does not depend on k.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policyqa.address import Address, normal_number, normal_title, parse_address, title_fit
+from policyqa.document import Clause
+from policyqa.encoder import Encoder
+from policyqa.errors import InputError
+from policyqa.filters import Filters
+from policyqa.marks import read_mark
+from policyqa.ranking import Hit, reciprocal_rank_fusion, top_k
+from policyqa.reader import IndexReader, Snapshot
+from policyqa.tokenizer import highlights, query_words, terms
+
+Method = Literal["hybrid", "dense", "bm25"]
+DEPTH = 100
+"""Units taken from each ranking before they are joined."""
+FUSION_K = 10
+"""Measured on STARD (eval/README.md); 60, the paper's, ranks worse there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The units found for a query, best first, and what was computed on the way.
+
+    Attributes:
+        rows: unit rows.
+        scores: one a row; the fused score, cosine or BM25 score by method.
+        similarity: cosine of the query and the unit, for each row found by the encoder.
+        addressed: the query was an address, and the rows are where it points.
+    """
+
+    rows: list[int]
+    scores: list[float]
+    similarity: dict[int, float]
+    addressed: bool = False
+
+
+class Searcher:
+    """Ranks the clauses of one index."""
+
+    def __init__(self, reader: IndexReader, encoder: Encoder, *, dictionary: str = "") -> None:
+        """Search an opened index.
+
+        Args:
+            reader: the index.
+            encoder: the one it was built with.
+            dictionary: an office's own words, a jieba user dictionary, for highlights.
+        """
+        self.reader = reader
+        self.encoder = encoder
+        self._dictionary = dictionary
+
+    def search(
+        self, query: str, *, k: int = 10, method: Method = "hybrid", filters: Filters | None = None
+    ) -> list[Hit]:
+        """The `k` best clauses for a question, keywords or an address, best first.
+
+        Raises:
+            InputError: the query is empty, or method or k is not usable.
+        """
+        snapshot = self.reader.snapshot()
+        return self.hits(snapshot, query, self.rank(snapshot, query, method, filters), k)
+
+    def rank(
+        self,
+        snapshot: Snapshot,
+        query: str,
+        method: Method = "hybrid",
+        filters: Filters | None = None,
+        *,
+        vector: NDArray[np.float32] | None = None,
+    ) -> Ranked:
+        """The units for a query; see `search`. `vector` is the query's, if it is known."""
+        if not query.strip():
+            raise InputError("请输入要查询的内容")
+        if method not in get_args(Method):
+            raise InputError(f"未知的检索方法“{method}”,可用: {', '.join(get_args(Method))}")
+        mask = snapshot.mask(filters)
+        address = parse_address(query)
+        if address is not None:
+            rows = [row for row in self._locate(snapshot, address) if mask is None or mask[row]]
+            if rows:
+                scores = [1.0 / rank for rank in range(1, len(rows) + 1)]
+                return Ranked(rows, scores, {}, addressed=True)
+        lexical: list[int] = []
+        dense: list[int] = []
+        bm25 = np.empty(0, dtype=np.float32)
+        similarity: dict[int, float] = {}
+        if method != "dense":
+            bm25 = snapshot.lexical.scores(terms(query))
+            bm25[bm25 <= 0] = -np.inf
+            if mask is not None:
+                bm25[~mask] = -np.inf
+            lexical = top_k(bm25, DEPTH).tolist()
+        if method != "bm25":
+            if vector is None:
+                vector = self.encoder.encode_queries([query])[0]
+            found, cosines = snapshot.dense.search(vector, DEPTH, mask)
+            dense = found.tolist()
+            similarity = dict(zip(dense, cosines.tolist(), strict=True))
+        if method == "bm25":
+            return Ranked(lexical, [float(bm25[row]) for row in lexical], similarity)
+        if method == "dense":
+            return Ranked(dense, [similarity[row] for row in dense], similarity)
+        fused = reciprocal_rank_fusion([dense, lexical], k=FUSION_K)
+        return Ranked([row for row, _ in fused], [score for _, score in fused], similarity)
+
+    def hits(self, snapshot: Snapshot, query: str, ranked: Ranked, k: int) -> list[Hit]:
+        """The first `k` ranked units as hits, with the query's words marked."""
+        if k < 1:
+            raise InputError("返回条数 k 至少为 1")
+        words = query_words(query, self._dictionary)
+        found = []
+        for rank, (row, score) in enumerate(
+            zip(ranked.rows[:k], ranked.scores[:k], strict=True), start=1
+        ):
+            clause = snapshot.store.clause(snapshot.units[row].clause_id)
+            found.append(
+                Hit(
+                    clause=clause,
+                    score=float(score),
+                    rank=rank,
+                    highlights=highlights(clause.text, words),
+                    below=clauses_below(snapshot, clause),
+                )
+            )
+        return found
+
+    def _locate(self, snapshot: Snapshot, address: Address) -> list[int]:
+        """The unit rows that an address names, the best fitting document first."""
+        documents = snapshot.documents
+        if address.number is not None:
+            return [
+                row
+                for document in documents
+                if document.metadata.number and normal_number(document.metadata.number) == address.number
+                for row in snapshot.rows_of(document.document_id)
+            ]
+        fits = {
+            document.document_id: title_fit(address.title, normal_title(document.title))
+            for document in documents
+        }
+        wanted = sorted(
+            (identity for identity, fit in fits.items() if fit > 0),
+            key=lambda identity: (-fits[identity], identity),
+        )
+        return [
+            row
+            for identity in wanted
+            for row in _rows_at(snapshot, identity, address.article or (0, 0))
+        ]
+
+
+def clauses_below(snapshot: Snapshot, clause: Clause) -> tuple[Clause, ...]:
+    """The items printed under an article, in order; none for another kind of clause."""
+    if clause.kind != "article":
+        return ()
+    below: list[Clause] = []
+    for child in snapshot.store.children(clause.clause_id):
+        below.append(child)
+        below.extend(_descendants(snapshot, child))
+    return tuple(below)
+
+
+def _descendants(snapshot: Snapshot, clause: Clause) -> list[Clause]:
+    found: list[Clause] = []
+    for child in snapshot.store.children(clause.clause_id):
+        found.append(child)
+        found.extend(_descendants(snapshot, child))
+    return found
+
+
+def _rows_at(snapshot: Snapshot, document_id: str, wanted: tuple[int, int]) -> list[int]:
+    """The rows of 第n条, or of n. where a document numbers its provisions 1. 2. 3.
+
+    An address names an article. Where there are none, people call n. 第n条 all the same.
+    """
+    articles: list[int] = []
+    others: list[int] = []
+    for row in snapshot.rows_of(document_id):
+        mark = read_mark(snapshot.first_line(row))
+        if mark is None or mark.number != wanted:
+            continue
+        (articles if mark.family.kind == "article" else others).append(row)
+    return articles or [row for row in others]
