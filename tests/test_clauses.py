@@ -90,7 +90,8 @@ def test_widths_and_glued_marks() -> None:
 
 def test_large_numerals() -> None:
     text = "某法\n" + "\n".join(
-        f"{mark} 内容。" for mark in ("第九百九十九条", "第一千条", "第一千零一条", "第一千二百六十条")
+        f"{mark} 内容。"
+        for mark in ("第九百九十九条", "第一千条", "第一千零一条", "第一千二百六十条")
     )
     assert marks(text) == ["第九百九十九条", "第一千条", "第一千零一条", "第一千二百六十条"]
 
@@ -150,7 +151,9 @@ def test_what_is_not_stated_is_none() -> None:
 
 
 def test_contents_are_not_read_twice() -> None:
-    text = "某办法\n目录\n第一章 总则\n第二章 附则\n第一章 总则\n第一条 甲。\n第二章 附则\n第二条 乙。"
+    text = (
+        "某办法\n目录\n第一章 总则\n第二章 附则\n第一章 总则\n第一条 甲。\n第二章 附则\n第二条 乙。"
+    )
     assert marks(text) == ["第一章", "第一章第一条", "第二章", "第二章第二条"]
 
 
@@ -190,14 +193,20 @@ def test_statutes_in_markdown(tmp_path: Path) -> None:
     assert document.title == "中华人民共和国某法"
     assert document.metadata.level == "法律"
     assert document.metadata.date == "2020-05-28"
-    assert [clause.text for clause in document.clauses][-2:] == ["第一条 为了规范。", "第二条 适用。"]
+    assert [clause.text for clause in document.clauses][-2:] == [
+        "第一条 为了规范。",
+        "第二条 适用。",
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "通知.txt"
     path.write_bytes("关于某事的通知\r\n一、每年听取一次汇报。\r\n二、报送总结。".encode(encoding))
-    assert [clause.text for clause in split(path).clauses] == ["一、每年听取一次汇报。", "二、报送总结。"]
+    assert [clause.text for clause in split(path).clauses] == [
+        "一、每年听取一次汇报。",
+        "二、报送总结。",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from q4 import PackedModel
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from q4 import PackedModel
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 WORD_START = "▁"

@@ -22,12 +22,14 @@ from policyqa.document import Clause
 from policyqa.errors import InputError
 from policyqa.evidence import FEATURES, Weighed, features
 from policyqa.filters import Filters
-from policyqa.question import Question, read_question
+from policyqa.question import read_question
 from policyqa.ranking import Hit
 from policyqa.reader import Snapshot
 from policyqa.search import Ranked, Searcher, clauses_below
 from policyqa.spans import Span, candidates, sentences
 
+CALIBRATION = (*FEATURES, "lead", "constant")
+"""Names of the calibration's inputs, in order."""
 _UNITS_READ = 8
 """How many of the best units are read for candidates."""
 _SENTENCES_ENCODED = 24
@@ -92,15 +94,15 @@ class Weights:
     """The fitted model: logistic weights, calibration of the best candidate, threshold.
 
     Attributes:
-        weights: (len(FEATURES),) one a feature.
-        calibration: (slope, offset, margin): probability of the best candidate is
-            ``sigmoid(slope * logit + margin * lead + offset)``, its lead over the next
-            different answer capped at 1 (Platt scaling, 1999).
+        weights: (len(FEATURES),) one a feature; they choose among the candidates.
+        calibration: (len(FEATURES) + 2,) for the best candidate's features, its lead over
+            the next different answer, and a constant; the logistic function of the weighed
+            sum is the probability that it is right (Platt scaling, 1999).
         threshold: least confidence to answer, from the risk-coverage curve.
     """
 
     weights: NDArray[np.float64]
-    calibration: tuple[float, float, float]
+    calibration: NDArray[np.float64]
     threshold: float
 
     @classmethod
@@ -109,18 +111,22 @@ class Weights:
         """The ones in the package."""
         content = resources.files("policyqa").joinpath("answer_weights.json").read_text("utf-8")
         record = json.loads(content)
-        weights = np.array([float(record["weights"][name]) for name in FEATURES])
-        slope, offset, margin = map(float, record["calibration"])
-        return cls(weights, (slope, offset, margin), float(record["threshold"]))
+        weights = [float(record["weights"][name]) for name in FEATURES]
+        calibration = [float(record["calibration"][name]) for name in CALIBRATION]
+        return cls(np.array(weights), np.array(calibration), float(record["threshold"]))
 
     def logits(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) weights of (n, len(FEATURES)) candidates."""
         return rows @ self.weights
 
-    def confidence(self, logit: float, lead: float) -> float:
-        """Probability that the best candidate is right."""
-        slope, offset, margin = self.calibration
-        return 1 / (1 + math.exp(-(slope * logit + margin * min(lead, 1.0) + offset)))
+    def confidence(self, row: NDArray[np.float64], lead: float) -> float:
+        """Probability that the best candidate, with features `row`, is right."""
+        return 1 / (1 + math.exp(-float(calibration_row(row, lead) @ self.calibration)))
+
+
+def calibration_row(row: NDArray[np.float64], lead: float) -> NDArray[np.float64]:
+    """(len(CALIBRATION),) what the confidence is computed from."""
+    return np.concatenate([row, [lead, 1.0]])
 
 
 class Answerer:
@@ -217,7 +223,7 @@ class Answerer:
         order = np.argsort(-logits, kind="stable")
         best = found[order[0]]
         lead = best_lead(found, logits, int(order[0]))
-        return best, self._weights.confidence(float(logits[order[0]]), lead)
+        return best, self._weights.confidence(best.features, lead)
 
 
 def best_lead(found: list[Candidate], logits: NDArray[np.float64], best: int) -> float:
@@ -236,7 +242,9 @@ def _readable(snapshot: Snapshot, row: int) -> list[tuple[Clause, str]]:
     clause = snapshot.store.clause(unit.clause_id)
     context = unit.context
     readable = [(clause, context)]
-    readable.extend((below, f"{context} {clause.text}") for below in clauses_below(snapshot, clause))
+    readable.extend(
+        (below, f"{context} {clause.text}") for below in clauses_below(snapshot, clause)
+    )
     return [
         (candidate, above)
         for candidate, above in readable

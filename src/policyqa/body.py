@@ -39,8 +39,8 @@ _KINDS = (
     "口径 意见稿 汇编 宪法 案"
 )
 _TITLE = re.compile(
-    r"^(?!第\S{1,5}[条章节])[^。；！？!?;]{2,80}(?:%s)(?:\s?[（(《<〔\[][^）)]{1,30}[）)》>〕\]])?$"
-    % "|".join(sorted(_KINDS.split(), key=len, reverse=True))
+    rf"^(?!第\S{{1,5}}[条章节])[^。；！？!?;]{{2,80}}(?:{'|'.join(sorted(_KINDS.split(), key=len, reverse=True))})"
+    r"(?:\s?[（(《<〔\[][^）)]{1,30}[）)》>〕\]])?$"
 )
 NUMBER = re.compile(
     r"[\u4e00-\u9fa5]{1,14}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?(?:第\s?)?\d{1,5}\s?号"
@@ -130,7 +130,11 @@ def _title(lines: list[Line], first_mark: int, named: str | None) -> tuple[str |
     # Between the furniture above and the first mark: the first title that text follows.
     # A list of other documents' titles has none between them.
     top = limit
-    while top > 0 and not _is_furniture(lines[top - 1].text) and not _CATALOGUE.match(lines[top - 1].text):
+    while (
+        top > 0
+        and not _is_furniture(lines[top - 1].text)
+        and not _CATALOGUE.match(lines[top - 1].text)
+    ):
         top -= 1
     titles = [number for number in range(top, limit) if is_title(lines[number].text)]
     for number in titles:
@@ -177,7 +181,8 @@ def _is_header(text: str) -> bool:
     if len(text) > 120 or is_addressee(text):
         return False
     return bool(
-        NUMBER.search(text) and len(text) < 40
+        (NUMBER.search(text)
+        and len(text) < 40)
         or (_HEADER.search(text) and not text.endswith(("。", "；", "，")))
         or (text.startswith(("（", "(")) and text.endswith(("）", ")")) and _HEADER.search(text))
     )

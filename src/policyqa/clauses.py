@@ -158,9 +158,9 @@ def _names_annex(tree: _Tree, line: Line) -> bool:
 def _opens_annex(lines: tuple[Line, ...], number: int) -> bool:
     """附件：1.… below the text lists annexes; the annex itself begins with its own line."""
     following = lines[number + 1 : number + 4]
-    return not any(is_signature(lines, number + 1 + step) for step in range(len(following))) and bool(
-        following
-    )
+    return not any(
+        is_signature(lines, number + 1 + step) for step in range(len(following))
+    ) and bool(following)
 
 
 def _fits(tree: _Tree, mark: Mark, followed: bool) -> bool:
@@ -204,7 +204,9 @@ def _open(tree: _Tree, mark: Mark, line: Line) -> None:
             tree.open.pop()
             inner = tree.open[-1].mark if tree.open else None
         if mark.family in (*HEADINGS, ARTICLE):
-            while tree.open and (inner := tree.open[-1].mark) and inner.family.rank > mark.family.rank:
+            while (
+                tree.open and (inner := tree.open[-1].mark) and inner.family.rank > mark.family.rank
+            ):
                 tree.open.pop()
     for name in [name for name, _ in tree.last.items() if _restarts(name, mark)]:
         del tree.last[name]
@@ -229,9 +231,13 @@ def _restarts(name: str, mark: Mark) -> bool:
 
 
 def _is_heading(rest: str) -> bool:
-    return bool(rest) and len(rest) <= _HEADING_LIMIT and not re.search(r"[。；;：:，,？！]$", rest) and (
-        "。" not in rest
-    ) and not _ELLIPSIS.match(rest)
+    return (
+        bool(rest)
+        and len(rest) <= _HEADING_LIMIT
+        and not re.search(r"[。；;：:，,？！]$", rest)
+        and ("。" not in rest)
+        and not _ELLIPSIS.match(rest)
+    )
 
 
 def _add_text(tree: _Tree, line: Line) -> None:
@@ -251,7 +257,12 @@ def _add_text(tree: _Tree, line: Line) -> None:
             node.end = line.end
             return
         last = tree.nodes[-1]
-        if article is not None and last.mark is None and last.parent == here.node and not last.elided:
+        if (
+            article is not None
+            and last.mark is None
+            and last.parent == here.node
+            and not last.elided
+        ):
             last.end = line.end
             return
         kind: Kind = "paragraph" if article is not None else "text"

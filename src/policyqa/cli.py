@@ -10,12 +10,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from policyqa import __version__
 from policyqa.errors import InputError, PolicyQAError
-from policyqa.settings import HELP, Settings
+from policyqa.settings import Settings
 
 if TYPE_CHECKING:
     from policyqa.filters import Filters
@@ -52,7 +53,9 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=summary, description=summary)
         added.set_defaults(run=run, settings=settings)
         if index:
-            added.add_argument("--index", default=settings.index, help="索引文件夹(默认 %(default)s)")
+            added.add_argument(
+                "--index", default=settings.index, help="索引文件夹(默认 %(default)s)"
+            )
             added.add_argument("--model", default=settings.model, help="编码模型(默认 %(default)s)")
         added.add_argument("--json", action="store_true", help="输出一个 JSON 文档")
         return added
@@ -80,15 +83,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     precedents.add_argument("-k", type=_positive, default=10, help="返回条数")
 
     for added in (ask, search, precedents):
-        added.add_argument("--batch", metavar="FILE.jsonl", help="逐行读取 {_id, text};- 为标准输入")
+        added.add_argument(
+            "--batch", metavar="FILE.jsonl", help="逐行读取 {_id, text};- 为标准输入"
+        )
         added.add_argument("--document", help="文档编号,或标题中的文字")
         added.add_argument("--issuer", help="发文机关名称中的文字")
         added.add_argument("--from", dest="date_from", metavar="DATE", help="最早日期")
         added.add_argument("--to", dest="date_to", metavar="DATE", help="最晚日期")
-
-    serve = command("serve", _serve, "启动网页和 HTTP 接口")
-    serve.add_argument("--host", default=settings.host, help=HELP["host"])
-    serve.add_argument("--port", type=int, default=settings.port, help=HELP["port"])
 
     command("status", _status, "索引里有什么")
     command("verify", _verify, "检查索引是否完整")
@@ -120,12 +121,12 @@ def _index(options: argparse.Namespace) -> int:
     for path, reason in report.failed:
         print(f"未读入 {path}: {reason}", file=sys.stderr)
     if options.json:
-        _print_json(report.as_json())
+        _print_json(asdict(report))
     else:
         print(
-            f"新增 {len(report.added)},更新 {len(report.changed)},移除 {len(report.removed)},"
-            f"未变 {len(report.unchanged)},未读入 {len(report.failed)};"
-            f"索引 {options.index} 现有 {report.clauses} 个条款"
+            f"新增 {report.added},更新 {report.changed},移除 {report.removed},"
+            f"未变 {report.unchanged},未读入 {len(report.failed)};"
+            f"索引 {options.index} 现有 {report.documents} 个文档、{report.clauses} 个条款"
         )
     return 0
 
@@ -197,21 +198,6 @@ def _precedents(options: argparse.Namespace) -> int:
     else:
         print(hits_text(hits))
     return 0
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from dataclasses import replace
-
-    from policyqa.web.serve import run
-
-    settings = replace(
-        options.settings,
-        index=options.index,
-        model=options.model,
-        host=options.host,
-        port=options.port,
-    )
-    return run(settings)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import faiss  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
 from policyqa.errors import IndexDamaged
+
+# Its releases differ in which of their names are typed; all of them are Any here.
+faiss: Any = import_module("faiss")
 
 _INDEX = "passages.faiss"
 _UNITS = "unit_of_passage.npy"

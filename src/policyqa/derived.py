@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,11 +84,22 @@ def load(folder: Path, generation: int) -> Derived:
     return Derived(DenseIndex.load(place / _DENSE), LexicalIndex.load(place / _LEXICAL))
 
 
-def load_or_build(store: Store, folder: Path) -> Derived:
-    """The indexes of a store's generation; made again where the files are missing or damaged."""
+def load_or_build(store: Store, folder: Path, is_current: Callable[[], bool]) -> Derived:
+    """The indexes of a store's generation; made again where the files are missing or damaged.
+
+    Args:
+        store: the store.
+        folder: its index folder.
+        is_current: whether the folder still holds this store; superseded files are removed.
+
+    Raises:
+        IndexDamaged: the store has been superseded, or cannot be read.
+    """
     try:
         return load(folder, store.generation)
     except IndexDamaged as error:
+        if not is_current():
+            raise
         _LOG.warning("%s；正在由 store.sqlite 重新生成", error)
     derived = build(store)
     try:
@@ -116,9 +128,7 @@ def check(folder: Path, generation: int) -> list[str]:
         return [f"{place / MANIFEST}：内容已损坏"]
     names = sorted(found.keys() | recorded.keys())
     return [
-        f"{place / name}：与校验和不符"
-        for name in names
-        if found.get(name) != recorded.get(name)
+        f"{place / name}：与校验和不符" for name in names if found.get(name) != recorded.get(name)
     ]
 
 

@@ -1,14 +1,14 @@
 """Every error that policyqa raises on purpose.
 
-    PolicyQAError                    one clear line for the user; exit status 1
-    ├── InputError                   a question, draft, filter or option that cannot be used
-    ├── LoadError                    a file that cannot be read as a document
-    ├── ModelError                   an encoder that is missing, damaged or of another shape
-    └── IndexFolderError             an index folder that cannot be used
-        ├── IndexMissing             nothing has been built there yet
-        ├── IndexBusy                another process is building it
-        ├── IndexDamaged             its content does not match its checksums
-        └── ModelMismatch            it was built with another encoder
+PolicyQAError                    one clear line for the user; exit status 1
+├── InputError                   a question, draft, filter or option that cannot be used
+├── LoadError                    a file that cannot be read as a document
+├── ModelError                   an encoder that is missing, damaged or of another shape
+└── IndexFolderError             an index folder that cannot be used
+    ├── IndexMissing             nothing has been built there yet
+    ├── IndexBusy                another process is building it
+    ├── IndexDamaged             its content does not match its checksums
+    └── ModelMismatch            it was built with another encoder
 """
 
 from __future__ import annotations

@@ -27,6 +27,8 @@ FEATURES = (
     "missing_number",
     "first",
     "brevity",
+    "repeats",
+    "whole_sentence",
 )
 """The features' names, in the order of the rows that `Evidence.features` returns."""
 
@@ -34,7 +36,9 @@ _BODY = re.compile(
     r"[\u4e00-\u9fa5]{1,8}?(?:常务会议|全体会议|常委会|委员会|办公室|办公厅|党组|党委|党支部|支部|政府|政协|人大|法院|检察院|机关|"
     r"部门|科室|局|厅|处|院|中心|工会|团委|公司|协会|学校|大学|社区|小组|专班|委员|党员|干部|职工|学生|教师|主任|书记)"
 )
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|[一二三四五六七八九十百千万]{1,6}(?=[个名人次天日年月元万级类项])")
+_NUMBER = re.compile(
+    r"\d+(?:\.\d+)?|[一二三四五六七八九十百千万]{1,6}(?=[个名人次天日年月元万级类项])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,11 @@ def _abbreviated(body: str, text: str) -> bool:
     return re.search(".{0,3}".join(map(re.escape, body)), text) is not None
 
 
+def _spread(cosine: float) -> float:
+    """The packaged encoder's cosines crowd between 0.75 and 0.95; spread them over 0 to 1."""
+    return min(1.0, max(0.0, (cosine - 0.75) / 0.2))
+
+
 def features(
     question: Question,
     weighed: Weighed,
@@ -115,12 +124,14 @@ def features(
             weighed.coverage(text[left:right]),
             weighed.coverage(sentence),
             weighed.coverage(everything),
-            similarity,
-            sentence_similarity,
+            _spread(similarity),
+            _spread(sentence_similarity),
             float(span.typed),
             missing_body(question, everything),
             missing_number(question, everything),
             float(first),
             1.0 / (1.0 + (span.end - span.start) / 20),
+            weighed.coverage(text[span.start : span.end]),
+            float(span.end - span.start >= len(sentence.strip()) - 1),
         ]
     )

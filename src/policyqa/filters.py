@@ -40,9 +40,9 @@ class Filters:
     def accept(self, document: Document) -> bool:
         """Whether a document meets the conditions."""
         metadata = document.metadata
-        if self.document and self.document != document.document_id:
-            if self.document not in document.title:
-                return False
+        named = self.document in (None, "", document.document_id)
+        if not named and str(self.document) not in document.title:
+            return False
         if self.issuer and self.issuer not in (metadata.issuer or ""):
             return False
         if self.date_from and (metadata.date or "") < self.date_from:

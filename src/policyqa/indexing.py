@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import multiprocessing
 import os
+import sqlite3
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,18 +18,16 @@ from tqdm import tqdm
 
 from policyqa.document import Document, units
 from policyqa.encoder import Encoder
-from policyqa.errors import IndexBusy, IndexFolderError, IndexMissing, ModelMismatch, PolicyQAError
+from policyqa.errors import IndexBusy, IndexFolderError, IndexMissing
 from policyqa.folder import LOCK, remove_stale
+from policyqa.pending import PendingVectors
+from policyqa.schema import Model
 from policyqa.sources import FileRow, Sources, find_sources
-from policyqa.store import Model, Store
-from policyqa.writer import Passage, PendingVectors, Prepared, commit
-
-Split = Callable[[Path], Document]
+from policyqa.splitting import Split, split_all
+from policyqa.store import Store
+from policyqa.writer import Passage, Prepared, commit
 
 _COMMIT_EVERY = 256
-_POOL_FROM = 200
-"""Files from which starting processes to split them pays."""
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,8 @@ def update_index(
         try:
             prepared, missing = _prepare(plan.documents, splitter, encoder, base, pending)
             seconds, encoded = _encode(missing, encoder, pending, progress)
-            if base is None or plan.documents or plan.files.keys() != _same(known, plan.files):
+            moved = _contents(plan.files) != _contents(known.values())
+            if base is None or plan.documents or moved:
                 commit(
                     folder,
                     model=model,
@@ -173,11 +168,13 @@ def _locked(folder: Path) -> Iterator[None]:
     except Timeout as error:
         raise IndexBusy(f"{folder}：另一个进程正在更新这个索引，请等它结束后再试") from error
     except OSError as error:
-        raise IndexFolderError(f"{folder}：无法写入索引文件夹：{error.strerror or error}") from error
+        raise IndexFolderError(
+            f"{folder}：无法写入索引文件夹：{error.strerror or error}"
+        ) from error
     try:
         yield
-    except OSError as error:
-        raise IndexFolderError(f"{folder}：写入索引失败：{error.strerror or error}") from error
+    except (OSError, sqlite3.Error) as error:
+        raise IndexFolderError(f"{folder}：写入索引失败：{error}") from error
     finally:
         lock.release()
 
@@ -187,17 +184,8 @@ def _opened(folder: Path, model: Model) -> Store | None:
         store = Store.open(folder)
     except IndexMissing:
         return None
-    check_model(store, model.name, model.fingerprint, folder)
+    store.require_model(model.name, model.fingerprint)
     return store
-
-
-def check_model(store: Store, name: str, fingerprint: str, folder: Path) -> None:
-    """Raise ModelMismatch unless the store was built with this encoder."""
-    if store.model.fingerprint != fingerprint:
-        raise ModelMismatch(
-            f"{folder}：索引由模型 {store.model.name}（{store.model.fingerprint[:12]}）建立，"
-            f"不能用 {name}（{fingerprint[:12]}）读写；请换回原模型，或用 --index 另建一个文件夹"
-        )
 
 
 def _known_files(base: Store | None) -> dict[str, FileRow]:
@@ -207,11 +195,9 @@ def _known_files(base: Store | None) -> dict[str, FileRow]:
     return {row[0]: FileRow(*row) for row in rows}
 
 
-def _same(known: dict[str, FileRow], files: Iterable[FileRow]) -> set[FileRow]:
-    """The rows of `files` if they differ from the known ones in size and time at most."""
-    rows = set(files)
-    before = {(row.path, row.sha256) for row in known.values()}
-    return rows if {(row.path, row.sha256) for row in rows} == before else set()
+def _contents(rows: Iterable[FileRow]) -> set[tuple[str, str]]:
+    """What must differ for a new generation; a file that was only touched is no change."""
+    return {(row.path, row.sha256) for row in rows}
 
 
 def _split_changed(
@@ -242,7 +228,7 @@ def _split_changed(
     }
     identities = {sha256: row[0] for sha256, row in stored.items()}
     documents: dict[str, Document] = {}
-    outcomes = _split_all(list(wanted.values()), split, progress)
+    outcomes = split_all(list(wanted.values()), split, progress)
     for (sha256, path), outcome in zip(wanted.items(), outcomes, strict=True):
         if isinstance(outcome, Document) and outcome.sha256 != sha256:
             outcome = "读取时文件正在改变，请重新运行"
@@ -265,38 +251,6 @@ def _split_changed(
     return _Plan([documents[key] for key in sorted(documents) if key in kept], files)
 
 
-def _split_all(paths: list[str], split: Split, progress: bool) -> list[Document | str]:
-    """Each file's document, or the reason why it has none, in the order of the paths."""
-    task = partial(_split_one, split)
-    bar = partial(tqdm, total=len(paths), desc="读取", unit="份", disable=not progress or not paths)
-    if len(paths) > _POOL_FROM and (os.cpu_count() or 1) > 1:
-        context = multiprocessing.get_context("spawn")
-        try:
-            with ProcessPoolExecutor(mp_context=context) as pool:
-                return list(bar(pool.map(task, paths, chunksize=16), file=sys.stderr))
-        except BrokenProcessPool:
-            _LOG.warning("无法启动多个进程，改为逐个读取")
-    return list(bar(map(task, paths), file=sys.stderr))
-
-
-def _split_one(split: Split, path: str) -> Document | str:
-    try:
-        document = split(Path(path))
-        document.text.encode("utf-8")
-        document.title.encode("utf-8")
-    except PolicyQAError as error:
-        return str(error)
-    except UnicodeEncodeError:
-        return "文件含有无效的字符"
-    except OSError as error:
-        return f"无法读取：{error.strerror or error}"
-    except Exception as error:
-        # One file must not end the build of thousands; the type tells the developers where.
-        _LOG.debug("%s", path, exc_info=True)
-        return f"无法解析（{type(error).__name__}：{error}）"
-    return document
-
-
 def _prepare(
     documents: list[Document],
     splitter: str,
@@ -315,7 +269,7 @@ def _prepare(
         for unit in units(document):
             passages = []
             for start, end in encoder.passage_windows(unit.context, unit.text):
-                text = f"{unit.context} {unit.text[start:end]}"
+                text = encoder.passage_text(unit.context, unit.text[start:end])
                 key = hashlib.sha256(f"{fingerprint}\0{text}".encode()).digest()
                 passages.append(Passage(unit.start + start, unit.start + end, key))
                 if key not in present and key not in missing and key not in pending:

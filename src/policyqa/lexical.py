@@ -53,23 +53,18 @@ class LexicalIndex:
         Beyond", 2009; the Lucene variant of Kamphuis et al., "Which BM25 Do You Mean?",
         ECIR 2020.
         """
-        counted = [np.unique(document, return_counts=True) for document in documents]
-        sizes = np.array([len(found) for found, _ in counted], dtype=np.int64)
         lengths = np.array([len(document) for document in documents], dtype=np.float64)
-        codes = _joined([found for found, _ in counted])
-        frequencies = _joined([counts for _, counts in counted]).astype(np.float64)
-        rows = np.repeat(np.arange(len(documents), dtype=np.int32), sizes)
-        order = np.argsort(codes, kind="stable")
-        codes, frequencies, rows = codes[order], frequencies[order], rows[order]
-        terms, starts = np.unique(codes, return_index=True)
+        average = lengths.mean() if lengths.any() else 1.0
+        saturation = (k1 * (1 - b + b * lengths / average)).astype(np.float32)
+        codes, frequencies, rows = _postings(documents)
+        first = np.append(True, codes[1:] != codes[:-1]) if len(codes) else np.empty(0, np.bool_)
+        starts = np.flatnonzero(first)
         indptr = np.append(starts, len(codes)).astype(np.int64)
         document_frequency = np.diff(indptr)
         idf = np.log1p((len(documents) - document_frequency + 0.5) / (document_frequency + 0.5))
-        average = lengths.mean() if lengths.any() else 1.0
-        saturation = k1 * (1 - b + b * lengths / average)
-        impacts = np.repeat(idf, document_frequency)
-        impacts *= frequencies / (frequencies + saturation[rows])
-        return cls(len(documents), terms, indptr, rows, impacts.astype(np.float32))
+        impacts = frequencies / (frequencies + saturation[rows])
+        impacts *= np.repeat(idf.astype(np.float32), document_frequency)
+        return cls(len(documents), codes[starts], indptr, rows, impacts)
 
     def scores(self, query_terms: NDArray[np.int64]) -> NDArray[np.float32]:
         """(n_units,) BM25 scores; 0 where no term of the query occurs.
@@ -126,5 +121,20 @@ class LexicalIndex:
             raise IndexDamaged(f"{folder}：词项索引无法读取") from error
 
 
-def _joined(arrays: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.concatenate(arrays) if arrays else np.empty(0, dtype=np.int64)
+def _postings(
+    documents: Sequence[NDArray[np.int64]],
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int32]]:
+    """Term code, frequency and row of every posting, by code and then by row."""
+    codes, frequencies, sizes = [], [], []
+    for document in documents:
+        found, counts = np.unique(document, return_counts=True)
+        codes.append(found)
+        frequencies.append(counts.astype(np.float32))
+        sizes.append(len(found))
+    if not codes:
+        return np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.int32)
+    joined = np.concatenate(codes)
+    codes.clear()
+    order = np.argsort(joined, kind="stable")
+    rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
+    return joined[order], np.concatenate(frequencies)[order], rows

@@ -141,8 +141,7 @@ def _from_markdown(text: str) -> LoadedText:
 
 _DROPPED = "script style noscript template nav header footer aside form button select iframe svg"
 _BLOCKS = frozenset(
-    "address article blockquote body br center dd div dl dt fieldset h1 h2 h3 h4 h5 h6 hr li main"
-    " ol p pre section table tbody thead tr ul caption td th".split()
+    ["address", "article", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "thead", "tr", "ul", "caption", "td", "th"]
 )
 _FURNITURE_NAME = re.compile(
     r"nav|menu|footer|header|sidebar|breadcrumb|crumb|share|related|recommend|login|comment|"
@@ -183,7 +182,9 @@ def _article(body: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
     total = _prose(body)
     best = body
     while True:
-        inner = [child for child in best if isinstance(child.tag, str) and _prose(child) >= 0.85 * total]
+        inner = [
+            child for child in best if isinstance(child.tag, str) and _prose(child) >= 0.85 * total
+        ]
         if not inner or inner[0].tag in ("p", "span"):
             return best
         best = inner[0]
@@ -197,7 +198,9 @@ def _prose(element: lxml.html.HtmlElement) -> int:
 def _collect(element: lxml.html.HtmlElement, lines: list[str]) -> None:
     """Append the element's text to `lines`; a block begins a line, a table row is one."""
     if element.tag == "tr":
-        cells = [" ".join(cell.text_content().split()) for cell in element if cell.tag in ("td", "th")]
+        cells = [
+            " ".join(cell.text_content().split()) for cell in element if cell.tag in ("td", "th")
+        ]
         if sum(map(len, cells)) < 400 and not element.xpath(".//p[2]|.//table|.//br"):
             lines.extend(["　".join(cells), ""])
             return

@@ -124,7 +124,9 @@ def _number(printed: str) -> int | None:
 
 def _plausible(family: Family, number: int, rest: str) -> bool:
     if family in HEADINGS:
-        return len(rest.strip()) <= _HEADING_LIMIT and not rest.rstrip().endswith(("。", "；", "，"))
+        return len(rest.strip()) <= _HEADING_LIMIT and not rest.rstrip().endswith(
+            ("。", "；", "，")
+        )
     if family is NUMBERED:
         return 0 < number <= 300
     return number > 0

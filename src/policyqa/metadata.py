@@ -13,7 +13,9 @@ from policyqa.body import NUMBER, Body, Line
 from policyqa.document import Metadata
 from policyqa.numerals import parse_numeral
 
-_DATE = re.compile(r"((?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})\s?年\s?(\d{1,2}|[一二三四五六七八九十]{1,2})\s?月\s?(\d{1,2}|[一二三四五六七八九十]{1,3})\s?日")
+_DATE = re.compile(
+    r"((?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3})\s?年\s?(\d{1,2}|[一二三四五六七八九十]{1,2})\s?月\s?(\d{1,2}|[一二三四五六七八九十]{1,3})\s?日"
+)
 _BODY_NAME = (
     r"[\u4e00-\u9fa5、（）() ]{2,40}(?:院|厅|局|委|委员会|会|部|府|处|办公室|办|室|行|署|校|学|公司|中心|党组|"
     r"支部|总队|集团|协会|联合会|小组|指挥部|法院|检察院)"
@@ -48,9 +50,7 @@ def is_signature(lines: Sequence[Line], number: int) -> bool:
     if _DATE.fullmatch(text.strip("（）() ")):
         return number > 0 and number >= len(lines) // 2
     following = lines[number + 1].text if number + 1 < len(lines) else ""
-    return bool(
-        len(text) <= 40 and re.fullmatch(_BODY_NAME, text) and _DATE.fullmatch(following)
-    )
+    return bool(len(text) <= 40 and re.fullmatch(_BODY_NAME, text) and _DATE.fullmatch(following))
 
 
 def _issuer(title: str | None, body: Body) -> str | None:
@@ -67,12 +67,7 @@ def _date(header: Sequence[str], body: Body) -> str | None:
     for number in range(len(body.lines) - 1, -1, -1):
         if is_signature(body.lines, number) and (found := _DATE.search(body.lines[number].text)):
             return _iso(found)
-    dates = [
-        _iso(found)
-        for text in header
-        if "施行" not in text
-        for found in _DATE.finditer(text)
-    ]
+    dates = [_iso(found) for text in header if "施行" not in text for found in _DATE.finditer(text)]
     return dates[-1] if dates else None
 
 

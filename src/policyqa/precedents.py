@@ -30,7 +30,9 @@ def find_precedents(
     mask = snapshot.mask(filters)
     encoder = searcher.encoder
     start, end = encoder.passage_windows("", bare)[0]
-    rows, cosines = snapshot.dense.search(encoder.encode_passages([bare[start:end]])[0], DEPTH, mask)
+    rows, cosines = snapshot.dense.search(
+        encoder.encode_passages([bare[start:end]])[0], DEPTH, mask
+    )
     bm25 = snapshot.lexical.scores(terms(bare))
     if mask is not None:
         bm25[~mask] = float("-inf")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,13 +12,15 @@ from numpy.typing import NDArray
 from policyqa.dense import DenseIndex
 from policyqa.derived import load_or_build
 from policyqa.document import Document
+from policyqa.encoder import ModelDescription
 from policyqa.errors import IndexDamaged, IndexMissing
 from policyqa.filters import Filters
 from policyqa.folder import STORE
-from policyqa.indexing import check_model
 from policyqa.lexical import LexicalIndex
 from policyqa.store import Store, UnitRow
 from policyqa.writer import check_store_file
+
+_Signature = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,12 @@ class Snapshot:
 class IndexReader:
     """Opens an index folder and keeps up with it; may be shared by threads."""
 
-    def __init__(self, folder: str | Path, *, name: str = "", fingerprint: str = "") -> None:
+    def __init__(self, folder: str | Path, description: ModelDescription | None = None) -> None:
         """Open the folder.
 
         Args:
             folder: the index folder.
-            name: of the encoder that questions will be encoded with, for the message.
-            fingerprint: of that encoder; "" opens whatever the encoder is.
+            description: of the encoder of the questions; None accepts an index of any.
 
         Raises:
             IndexMissing: there is no index.
@@ -93,11 +93,9 @@ class IndexReader:
             ModelMismatch: it was built with another encoder.
         """
         self.folder = Path(folder)
-        self._name = name
-        self._fingerprint = fingerprint
+        self._description = description
         self._lock = threading.Lock()
-        self._signature: tuple[int, int, int] = (0, 0, 0)
-        self._snapshot: Snapshot | None = None
+        self._loaded: tuple[_Signature, Snapshot] | None = None
         self.snapshot()
 
     def snapshot(self) -> Snapshot:
@@ -116,17 +114,19 @@ class IndexReader:
                 signature = self._present()
                 loaded = self._load(signature)
                 if loaded is not None:
-                    self._snapshot, self._signature = loaded, signature
+                    self._loaded = (signature, loaded)
                     held = loaded
             return held
 
-    refresh: Callable[[IndexReader], Snapshot] = snapshot
+    def refresh(self) -> Snapshot:
+        """The same as `snapshot`, for callers that want only the check."""
+        return self.snapshot()
 
     def _held(self) -> Snapshot | None:
-        snapshot, signature = self._snapshot, self._signature
-        return snapshot if snapshot is not None and signature == self._present() else None
+        loaded = self._loaded
+        return loaded[1] if loaded is not None and loaded[0] == self._present() else None
 
-    def _present(self) -> tuple[int, int, int]:
+    def _present(self) -> _Signature:
         """What tells one store file from the one that replaces it."""
         try:
             status = (self.folder / STORE).stat()
@@ -134,13 +134,12 @@ class IndexReader:
             raise IndexMissing(f"{self.folder}：还没有索引，请先运行 policyqa index") from error
         return status.st_ino, status.st_mtime_ns, status.st_size
 
-    def _load(self, signature: tuple[int, int, int]) -> Snapshot | None:
+    def _load(self, signature: _Signature) -> Snapshot | None:
         """The snapshot, or None if an update replaced the store while it was being read."""
         try:
             store = Store.open(self.folder)
-            check_model_of = self._fingerprint
-            if check_model_of:
-                check_model(store, self._name, check_model_of, self.folder)
+            if self._description is not None:
+                store.require_model(self._description.name, self._description.fingerprint)
             problems = check_store_file(self.folder, store.generation)
             if problems:
                 raise IndexDamaged(f"{problems[0]}，请删除该文件夹后重新建立索引")

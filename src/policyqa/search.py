@@ -144,7 +144,8 @@ class Searcher:
             return [
                 row
                 for document in documents
-                if document.metadata.number and normal_number(document.metadata.number) == address.number
+                if document.metadata.number
+                and normal_number(document.metadata.number) == address.number
                 for row in snapshot.rows_of(document.document_id)
             ]
         fits = {
@@ -193,4 +194,4 @@ def _rows_at(snapshot: Snapshot, document_id: str, wanted: tuple[int, int]) -> l
         if mark is None or mark.number != wanted:
             continue
         (articles if mark.family.kind == "article" else others).append(row)
-    return articles or [row for row in others]
+    return articles or others

@@ -126,6 +126,10 @@ def _row(path: str, known: FileRow | None, now_ns: int) -> FileRow:
     path.encode("utf-8")
     status = os.stat(path)
     mtime_ns = 0 if status.st_mtime_ns > now_ns - _RACY_NS else status.st_mtime_ns
-    if known is not None and mtime_ns and (known.size, known.mtime_ns) == (status.st_size, mtime_ns):
+    if (
+        known is not None
+        and mtime_ns
+        and (known.size, known.mtime_ns) == (status.st_size, mtime_ns)
+    ):
         return known
     return FileRow(path, status.st_size, mtime_ns, sha256_of_file(Path(path)))

@@ -22,7 +22,7 @@ _DATE = re.compile(
     rf"|[上下]午\s?\d{{1,2}}[:：时点]\d{{0,2}}分?|\d{{1,2}}[:：]\d{{2}}"
 )
 _DURATION = re.compile(
-    rf"{_BOUND}{_RANGE}\s?(?:个)?(?:工作日|自然日|日历天|学时|课时|小时|分钟|个月|月|周岁|周|天|日|年|学期|届)(?:以?内|之内|以上|以下|前|后)?"
+    rf"{_BOUND}{_RANGE}\s?(?:个)?(?:工作日|教学日|自然日|日历天|学时|课时|小时|分钟|个月|月|周岁|周|天|日|年|学期|届)(?:以?内|之内|以上|以下|前|后)?"
 )
 _FREQUENCY = re.compile(
     rf"(?:每(?:年|半年|季度?|月|周|日|天|届|学期|学年|个?[两二三四五]?\s?(?:年|个?月|周)|{_N}个?(?:年|月|周|天|日))[^，。；：]{{0,14}}?)(?:至少|不少于|组织|召开|开展|进行)*[^，。；：]{{0,10}}?{_RANGE}\s?[次轮回]"
@@ -33,11 +33,16 @@ _AMOUNT = re.compile(
     rf"|[^，。；、]{{0,8}}{_N}倍{_AFTER}"
 )
 _RATIO = re.compile(
-    rf"{_BOUND}(?:百分之{_N}|千分之{_N}|[0-9.．]+\s?[%％‰](?:\s?[-—–~～至到]\s?[0-9.．]+\s?[%％‰])?|[一二三四五六七八九]成|{_N}分之{_N}){_AFTER}"
+    rf"{_BOUND}(?:百分之{_N}|千分之{_N}|[0-9.．]+\s?[%％‰](?:\s?[-—–~～至到]\s?[0-9.．]+\s?[%％‰])?|[一二三四五六七八九]成|{_N}分之{_N}|\d{{1,3}}\s?[:：]\s?\d{{1,3}}){_AFTER}"
 )
 _COUNT_UNIT = (
     r"人次|人|名|次|个|位|份|家|项|种|倍|岁|级|轮|期|届|米|票|页|件|处|批|本|册|间|辆|台|类|档|分|户|所|支|场|篇|字|吨|亩|"
-    r"平方米|公里|小时|学时|课时|天|日|年|月|周|元|万元|学分|条"
+    r"平方米|公里|小时|学时|课时|天|日|年|月|周|元|万元|学分|条|餐|顿|楼|层|遍|节|门"
+)
+_PEOPLE_AND_THINGS = ("人", "名", "位", "个", "家", "户")
+"""Measures that stand for one another: 几个孩子 is answered by 5人."""
+_CUE = re.compile(
+    r"(?:原则上)?(?:不得|应当|必须|可以|不准|严禁|禁止|决不允许|不允许|给予|按照|取得|吸收|以|为|是|由|向|包括|用于|设在|发挥|把|将|要)"
 )
 _VERBS = (
     "负责|牵头|承担|组织|审核|审批|审定|审议|批准|决定|制定|制订|实施|统筹|会同|统一|办理|主持|召集|担任|提出|确定|"
@@ -55,7 +60,10 @@ _BODY_PATTERNS = tuple(
         r"(?:责任|牵头|主管|承办|主办)(?:部门|单位|人)[：:]\s*(?P<body>[^，。；）)\n]{2,40})",
     )
 )
-_PLACE = re.compile(r"(?:在|到|至|向|于|设在|位于)(?P<body>[^，。；：]{2,25}?(?:室|厅|楼|中心|大厅|窗口|网站|平台|区|处|馆|所|场|层|号|站|系统|地|院|公司|县|市))")
+_ANY_COUNT = re.compile(rf"{_BOUND}{_RANGE}\s?[余多]?(?:{_COUNT_UNIT}){_AFTER}")
+_PLACE = re.compile(
+    r"(?:在|到|至|向|于|设在|位于)(?P<body>[^，。；：]{2,25}?(?:室|厅|楼|中心|大厅|窗口|网站|平台|区|处|馆|所|场|层|号|站|系统|地|院|公司|县|市))"
+)
 _DEFINITION = re.compile(r"(?:是指|系指|指的是|即为|，指|,指|包括|为：)(?P<body>[^。\n]+)")
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?]?")
 
@@ -102,31 +110,45 @@ def candidates(question: Question, text: str, mark: str = "") -> list[Span]:
     """
     begin = len(mark) if text.startswith(mark) else 0
     found: dict[tuple[int, int], Span] = {}
-    for start, end in _typed(question, text, begin):
-        start, end = _trim(text, start, end)
-        if start >= begin and end > start and text[start:end] not in question.text:
-            found.setdefault((start, end), Span(start, end, typed=True))
-    if question.wanted in ("words", "definition", "place"):
-        for start, end in sentences(text, begin):
+
+    def keep(places: Iterator[tuple[int, int]], *, typed: bool) -> None:
+        for start, end in places:
             start, end = _trim(text, start, end)
-            if end - start >= 2:
-                found.setdefault((start, end), Span(start, end, typed=question.wanted == "words"))
+            if start >= begin and end > start and text[start:end] not in question.text:
+                found.setdefault((start, end), Span(start, end, typed))
+
+    keep(_matches(_patterns(question.wanted, question.measure), text, begin), typed=True)
+    if question.wanted == "count":
+        keep(_matches((_ANY_COUNT,), text, begin), typed=question.measure is None)
+    keep(_phrases(text, begin), typed=question.wanted == "words")
     return [found[key] for key in sorted(found)]
 
 
-def _typed(question: Question, text: str, begin: int) -> Iterator[tuple[int, int]]:
-    for pattern in _patterns(question.wanted, question.measure):
+def _matches(
+    patterns: tuple[re.Pattern[str], ...], text: str, begin: int
+) -> Iterator[tuple[int, int]]:
+    for pattern in patterns:
         for match in pattern.finditer(text, begin):
             yield match.span("body") if "body" in pattern.groupindex else match.span()
 
 
+def _phrases(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """Sentences, the stretches between commas, and what follows a cue (应当…, 给予…)."""
+    for start, end in sentences(text, begin):
+        yield start, end
+        for stretch in re.finditer(r"[^，,：:。；;]+", text[start:end]):
+            left, right = start + stretch.start(), start + stretch.end()
+            yield left, right
+            for cue in _CUE.finditer(text, left, right):
+                yield cue.end(), right
+
+
 def _patterns(wanted: Wanted, measure: str | None) -> tuple[re.Pattern[str], ...]:
     if wanted == "count":
-        unit = re.escape(measure) if measure else _COUNT_UNIT
-        if measure in ("人", "名", "位"):
-            unit = "名|人|位"
-        exact = re.compile(rf"{_BOUND}{_RANGE}\s?(?:余|多)?(?:{unit}){_AFTER}")
-        return (exact,) if measure else (exact, _RATIO)
+        if measure is None:
+            return (_RATIO,)
+        same = _PEOPLE_AND_THINGS if measure in _PEOPLE_AND_THINGS else (measure,)
+        return (re.compile(rf"{_BOUND}{_RANGE}\s?[余多]?(?:{'|'.join(same)}){_AFTER}"),)
     return {
         "frequency": (_FREQUENCY,),
         "amount": (_AMOUNT,),

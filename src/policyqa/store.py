@@ -6,7 +6,6 @@ store that is open goes on answering from the generation that it opened.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
@@ -20,57 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policyqa.document import Clause, Document, Metadata
-from policyqa.errors import IndexDamaged, IndexMissing
+from policyqa.errors import IndexDamaged, IndexMissing, ModelMismatch
 from policyqa.folder import STORE
-
-FORMAT = 1
-
-SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE documents (
-    document_id TEXT PRIMARY KEY, source TEXT NOT NULL, title TEXT NOT NULL,
-    sha256 TEXT NOT NULL, text TEXT NOT NULL, metadata TEXT NOT NULL,
-    splitter TEXT NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE files (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    sha256 TEXT NOT NULL, document_id TEXT NOT NULL REFERENCES documents);
-CREATE TABLE clauses (
-    clause_id TEXT PRIMARY KEY,
-    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, parent_id TEXT, marks TEXT NOT NULL, path TEXT NOT NULL,
-    kind TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, elided INTEGER NOT NULL);
-CREATE UNIQUE INDEX clauses_in_order ON clauses (document_id, ordinal);
-CREATE INDEX clauses_below ON clauses (parent_id);
-CREATE TABLE units (
-    document_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, ordinal INTEGER NOT NULL,
-    clause_id TEXT NOT NULL REFERENCES clauses ON DELETE CASCADE, context TEXT NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL,
-    PRIMARY KEY (document_id, ordinal)) WITHOUT ROWID;
-CREATE TABLE passages (
-    document_id TEXT NOT NULL, unit INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, vector_key BLOB NOT NULL,
-    PRIMARY KEY (document_id, unit, ordinal),
-    FOREIGN KEY (document_id, unit) REFERENCES units ON DELETE CASCADE) WITHOUT ROWID;
-CREATE TABLE vectors (vector_key BLOB PRIMARY KEY, vector BLOB NOT NULL, digest BLOB NOT NULL);
-"""
+from policyqa.schema import FORMAT, Model
 
 _CLAUSE = "clause_id, document_id, parent_id, marks, path, kind, start, end, elided"
 _CACHED_DOCUMENTS = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The encoder that an index was built with.
-
-    Attributes:
-        name: as the user gave it.
-        fingerprint: differs for encoders that give other vectors.
-        dimension: length of a vector.
-    """
-
-    name: str
-    fingerprint: str
-    dimension: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +36,6 @@ class UnitRow:
     context: str
     start: int
     end: int
-
-
-def digest_of(record: Any) -> str:
-    """Hexadecimal SHA-256 of a record's canonical JSON."""
-    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def vector_digest(key: bytes, vector: bytes) -> bytes:
-    """What is stored beside a vector to find a changed byte in it or its key."""
-    return hashlib.sha256(key + vector).digest()
 
 
 class Store:
@@ -115,6 +58,7 @@ class Store:
         """
         if not path.is_file():
             raise IndexMissing(f"{path.parent}：还没有索引，请先运行 policyqa index")
+        self._path = path
         self._lock = threading.Lock()
         self._damaged = f"{path}：索引已损坏，请删除该文件夹后重新建立索引"
         try:
@@ -129,7 +73,7 @@ class Store:
             meta = {str(name): str(value) for name, value in self.rows("SELECT * FROM meta")}
             if meta["format"] != str(FORMAT):
                 raise IndexDamaged(
-                    f"{path}：索引的格式版本是 {meta['format']}，本程序需要 {FORMAT}，请重新建立索引"
+                    f"{path}：格式版本是 {meta['format']}，本程序需要 {FORMAT}，请重新建立索引"
                 )
             self.generation = int(meta["generation"])
             self.model = Model(meta["model"], meta["fingerprint"], int(meta["dimension"]))
@@ -140,6 +84,15 @@ class Store:
     def open(cls, folder: Path) -> Store:
         """The store of an index folder; raises as the constructor does."""
         return cls(folder / STORE)
+
+    def require_model(self, name: str, fingerprint: str) -> None:
+        """Raise ModelMismatch unless the vectors are of the encoder with this fingerprint."""
+        if self.model.fingerprint != fingerprint:
+            raise ModelMismatch(
+                f"{self._path.parent}：索引由模型 {self.model.name}"
+                f"（{self.model.fingerprint[:12]}）建立，不能用 {name}（{fingerprint[:12]}）；"
+                "请换回原模型，或用 --index 另建一个索引文件夹"
+            )
 
     def close(self) -> None:
         """Release the file."""
@@ -267,9 +220,7 @@ class Store:
         return {"generation": self.generation, "model": asdict(self.model), **self.counts()}
 
     def _read_head(self, document_id: str) -> tuple[str, str]:
-        found = self.rows(
-            "SELECT title, text FROM documents WHERE document_id = ?", [document_id]
-        )
+        found = self.rows("SELECT title, text FROM documents WHERE document_id = ?", [document_id])
         if not found:
             raise KeyError(document_id)
         return found[0][0], found[0][1]

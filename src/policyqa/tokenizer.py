@@ -26,11 +26,13 @@ _LAST_IDEOGRAPH = 0x3FFFF
 _SURROGATES = (0xD800, 0xDFFF)
 
 FUNCTION_WORDS = frozenset(
-    "的 了 和 是 在 与 或 及 以及 并 对 对于 关于 由 被 把 将 向 从 为 于 以 之 其 这 那 该 此 就 也 都 还 又 "
-    "吗 呢 吧 啊 么 嘛 着 过 地 得 等 等等 个 上 下 中 里 有 要 会 能 可 可以 是否 能否 应 应当 应该 需要 "
-    "我 我们 你 你们 他 他们 它 它们 自己 如果 因为 所以 但 但是 而 而且 "
-    "几 多少 何 何时 何种 什么 时候 什么时候 哪 哪个 哪些 哪里 谁 怎么 怎样 怎么办 如何 为什么 多久 多长 请问 "
-    "有关 相关 进行".split()
+    """
+    的 了 和 是 在 与 或 及 以及 并 对 对于 关于 由 被 把 将 向 从 为 于 以 之 其 这 那 该 此 就
+    也 都 还 又 吗 呢 吧 啊 么 嘛 着 过 地 得 等 等等 个 上 下 中 里 有 要 会 能 可 可以 是否 能否
+    应 应当 应该 需要 我 我们 你 你们 他 他们 它 它们 自己 如果 因为 所以 但 但是 而 而且 有关
+    相关 进行 请问 几 多少 多久 多长 何 何时 何种 什么 时候 什么时候 哪 哪个 哪些 哪里 谁 怎么
+    怎样 怎么办 如何 为什么
+    """.split()  # noqa: SIM905
 )
 """Words that only hold a question together; never highlighted."""
 
@@ -159,7 +161,8 @@ def _load_segmenter(dictionary: str) -> Any:
     segmenter.initialized = True
     if dictionary:
         try:
-            segmenter.load_userdict(dictionary)
+            with open(dictionary, "rb") as file:  # given a path, jieba leaves it open
+                segmenter.load_userdict(file)
         except (OSError, ValueError, UnicodeError) as error:
             raise InputError(f"无法读取词典 {dictionary}：{error}") from error
     return segmenter

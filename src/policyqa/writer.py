@@ -1,9 +1,4 @@
-"""Writing an index folder: vectors while they are encoded, then one commit.
-
-Vectors are content-addressed and collect in a file of their own (`PendingVectors`), so that a
-build that is killed resumes without encoding them again and the store that is being served
-is not touched before the commit.
-"""
+"""The commit of a build: the next generation is made beside the present one and renamed."""
 
 from __future__ import annotations
 
@@ -17,24 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from policyqa import derived
 from policyqa.document import Document, Unit
 from policyqa.errors import IndexDamaged
 from policyqa.folder import (
     CHECKSUMS,
     NEW_STORE,
-    PENDING,
     STORE,
     read_json,
     remove_stale,
     sha256_of_file,
     write_json,
 )
+from policyqa.pending import PendingVectors
+from policyqa.schema import FORMAT, SCHEMA, Model, digest_of, vector_digest
 from policyqa.sources import FileRow
-from policyqa.store import FORMAT, SCHEMA, Model, Store, digest_of, vector_digest
+from policyqa.store import Store
 
 Fetch = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 
@@ -66,64 +59,6 @@ class Prepared:
     document: Document
     splitter: str
     units: tuple[tuple[Unit, tuple[Passage, ...]], ...]
-
-
-class PendingVectors:
-    """Vectors of a build that has not ended, kept on disk by their key."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / PENDING
-        try:
-            self._connection = self._opened()
-        except sqlite3.DatabaseError:
-            # Nothing but time is lost with this file.
-            self.remove()
-            self._connection = self._opened()
-
-    def __contains__(self, key: bytes) -> bool:
-        return self.get(key) is not None
-
-    def get(self, key: bytes) -> bytes | None:
-        """The vector's bytes, or None where it is missing or damaged."""
-        found = self._connection.execute(
-            "SELECT vector, digest FROM vectors WHERE vector_key = ?", [key]
-        ).fetchone()
-        if found is None or vector_digest(key, found[0]) != found[1]:
-            return None
-        return bytes(found[0])
-
-    def add(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Commit a batch: (n,) keys and (n, d) vectors."""
-        rows = zip(keys, vectors.astype("<f4"), strict=True)
-        with self._connection:
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                [(key, row.tobytes(), vector_digest(key, row.tobytes())) for key, row in rows],
-            )
-
-    def close(self) -> None:
-        """Release the file; what was committed stays."""
-        self._connection.close()
-
-    def remove(self) -> None:
-        """Delete the file."""
-        for path in self._path.parent.glob(f"{PENDING}*"):
-            path.unlink(missing_ok=True)
-
-    def _opened(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path)
-        try:
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (vector_key BLOB PRIMARY KEY, "
-                "vector BLOB NOT NULL, digest BLOB NOT NULL)"
-            )
-            if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise sqlite3.DatabaseError(str(self._path))
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise
-        return connection
 
 
 def check_store_file(folder: Path, generation: int) -> list[str]:
@@ -275,9 +210,10 @@ def _insert(connection: sqlite3.Connection, prepared: Prepared, pending: Pending
         ],
     )
     for number, (unit, passages) in enumerate(prepared.units):
+        end = unit.start + len(unit.text)
         connection.execute(
             "INSERT INTO units VALUES (?, ?, ?, ?, ?, ?)",
-            [identity, number, unit.clause_id, unit.context, unit.start, unit.start + len(unit.text)],
+            [identity, number, unit.clause_id, unit.context, unit.start, end],
         )
         for ordinal, passage in enumerate(passages):
             key = passage.vector_key

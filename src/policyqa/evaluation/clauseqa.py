@@ -97,7 +97,7 @@ def is_gold(clause: Clause, sources: dict[str, str], question: QuestionRecord) -
     found, gold = [plain(mark) for mark in clause.marks], [plain(mark) for mark in question.marks]
     if found == gold:
         return True
-    return clause.kind == "article" and found == gold[: len(found)] or found[: len(gold)] == gold
+    return (clause.kind == "article" and found == gold[: len(found)]) or found[: len(gold)] == gold
 
 
 def evaluate(

@@ -51,7 +51,9 @@ def _longest_common_substring(one: str, other: str) -> int:
     return best
 
 
-def calibration_error(confidences: Sequence[float], right: Sequence[float], bins: int = 10) -> float:
+def calibration_error(
+    confidences: Sequence[float], right: Sequence[float], bins: int = 10
+) -> float:
     """Expected calibration error over equal-width bins (Naeini et al., AAAI 2015)."""
     total, error = len(confidences), 0.0
     for number in range(bins):

@@ -1,0 +1,183 @@
+"""Fit the answer model's few numbers on the development part of a question set.
+
+    python eval/fit_answers.py [--index indexes/default]
+
+1. Weights: for each answerable question a softmax over its candidates; the loss is minus the
+   log of the probability that goes to candidates of the right clause whose words are right
+   (character F1 of at least 0.7), plus an L2 penalty.
+2. Calibration: a logistic curve over the best candidate's features and its lead, fitted on
+   leave-one-document-out predictions for all questions, answerable or not (Platt, 1999).
+3. Threshold: the least confidence at which the answers given on the development part are
+   right as often as `PRECISION` asks; the risk-coverage curve is printed.
+
+Test documents are not read. The result is written to src/policyqa/answer_weights.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+
+from policyqa.answer import (
+    CALIBRATION,
+    Answerer,
+    Candidate,
+    Weights,
+    best_lead,
+    calibration_row,
+)
+from policyqa.encoder import load_encoder
+from policyqa.evaluation.clauseqa import QuestionRecord, is_gold, read_questions
+from policyqa.evaluation.measures import character_f1
+from policyqa.evidence import FEATURES
+from policyqa.reader import IndexReader
+from policyqa.search import Searcher
+
+ROOT = Path(__file__).parents[1]
+OUTPUT = ROOT / "src/policyqa/answer_weights.json"
+RIGHT = 0.7
+PENALTY = 0.005
+CALIBRATION_PENALTY = 0.002
+PRECISION = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with its candidates; `right` is the F1 of those of the right clause."""
+
+    question: QuestionRecord
+    candidates: list[Candidate]
+    rows: NDArray[np.float64]
+    right: NDArray[np.float64]
+
+
+def examples(
+    answerer: Answerer, searcher: Searcher, questions: list[QuestionRecord]
+) -> list[Example]:
+    """Every question with its candidates, in order; questions without any are left out."""
+    snapshot = searcher.reader.snapshot()
+    sources = {document.document_id: Path(document.source).name for document in snapshot.documents}
+    found = []
+    for question in questions:
+        _, candidates = answerer.candidates(snapshot, question.text)
+        if not candidates:
+            continue
+        right = [
+            character_f1(candidate.text, question.answers)
+            if question.answerable and is_gold(candidate.clause, sources, question)
+            else 0.0
+            for candidate in candidates
+        ]
+        rows = np.stack([candidate.features for candidate in candidates])
+        found.append(Example(question, candidates, rows, np.array(right)))
+    return found
+
+
+def fit_weights(some: list[Example]) -> NDArray[np.float64]:
+    """(len(FEATURES),) weights; see the module's docstring."""
+    usable = [example for example in some if (example.right >= RIGHT).any()]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        value, slope = PENALTY * float(weights @ weights), 2 * PENALTY * weights
+        for example in usable:
+            logits = example.rows @ weights
+            everything = np.exp(logits - logits.max())
+            good = everything * (example.right >= RIGHT)
+            value -= np.log(good.sum() / everything.sum()) / len(usable)
+            slope = slope - (
+                example.rows.T @ (good / good.sum() - everything / everything.sum())
+            ) / len(usable)
+        return value, slope
+
+    start = np.zeros(len(FEATURES))
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
+def best(
+    example: Example, weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float, float]:
+    """Features of the best candidate, its lead, and its F1."""
+    logits = example.rows @ weights
+    place = int(np.argmax(logits))
+    lead = best_lead(example.candidates, logits, place)
+    return example.rows[place], lead, float(example.right[place])
+
+
+def fit_calibration(
+    outcomes: list[tuple[NDArray[np.float64], float, float]],
+) -> NDArray[np.float64]:
+    """(len(CALIBRATION),) the logistic curve; an outcome is right from F1 0.5."""
+    inputs = np.stack([calibration_row(row, lead) for row, lead, _ in outcomes])
+    target = np.array([score >= 0.5 for _, _, score in outcomes], dtype=float)
+
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        values = inputs @ parameters
+        free = np.append(parameters[:-1], 0.0)  # the constant is not drawn to 0
+        error = 1 / (1 + np.exp(-values)) - target
+        value = (
+            np.mean(np.logaddexp(0, values) - target * values) + CALIBRATION_PENALTY * free @ free
+        )
+        return float(value), inputs.T @ error / len(target) + 2 * CALIBRATION_PENALTY * free
+
+    return np.asarray(minimize(loss, np.zeros(len(CALIBRATION)), jac=True, method="L-BFGS-B").x)
+
+
+def choose_threshold(confidences: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """The least confidence from which on answers are right as often as `PRECISION`."""
+    order = np.argsort(-confidences, kind="stable")
+    precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= PRECISION)
+    return round(float(confidences[order][enough[-1]]), 3) if len(enough) else 1.0
+
+
+def fit(dev: list[Example]) -> dict[str, Any]:
+    """The record that is written; prints the risk-coverage curve."""
+    outcomes: list[tuple[NDArray[np.float64], float, float]] = []
+    documents = sorted({example.question.document or "" for example in dev})
+    for document in documents:
+        kept = [example for example in dev if (example.question.document or "") != document]
+        weights = fit_weights(kept)
+        held = [example for example in dev if (example.question.document or "") == document]
+        outcomes += [best(example, weights) for example in held]
+    calibration = fit_calibration(outcomes)
+    model = Weights(np.zeros(len(FEATURES)), calibration, 0.0)
+    confidences = np.array([model.confidence(row, lead) for row, lead, _ in outcomes])
+    right = np.array([score >= 0.5 for _, _, score in outcomes])
+    threshold = choose_threshold(confidences, right)
+    for cut in np.arange(0.1, 1.0, 0.1):
+        given = confidences >= cut
+        share = right[given].mean() if given.any() else float("nan")
+        print(f"confidence >= {cut:.1f}: answers {given.mean():.3f}, right {share:.3f}")
+    weights = fit_weights(dev)
+    return {
+        "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, weights, strict=True)},
+        "calibration": {
+            name: round(float(w), 4) for name, w in zip(CALIBRATION, calibration, strict=True)
+        },
+        "threshold": threshold,
+    }
+
+
+def main() -> None:
+    """Fit on the development part and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--index", type=Path, default=ROOT / "indexes/default")
+    parser.add_argument("--benchmark", type=Path, default=ROOT / "eval/benchmarks/corpora")
+    options = parser.parse_args()
+    encoder = load_encoder()
+    searcher = Searcher(IndexReader(options.index, encoder.description), encoder)
+    answerer = Answerer(searcher)
+    record = fit(examples(answerer, searcher, read_questions(options.benchmark, "dev")))
+    OUTPUT.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(record, indent=2))
+
+
+if __name__ == "__main__":
+    main()
