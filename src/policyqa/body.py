@@ -181,8 +181,7 @@ def _is_header(text: str) -> bool:
     if len(text) > 120 or is_addressee(text):
         return False
     return bool(
-        (NUMBER.search(text)
-        and len(text) < 40)
+        (NUMBER.search(text) and len(text) < 40)
         or (_HEADER.search(text) and not text.endswith(("。", "；", "，")))
         or (text.startswith(("（", "(")) and text.endswith(("）", ")")) and _HEADER.search(text))
     )

@@ -13,6 +13,9 @@ from policyqa.loaders import load
 from policyqa.marks import ANNEX_LINE, ARTICLE, HEADINGS, Mark, read_mark
 from policyqa.metadata import is_signature, read_metadata
 
+SPLITTER = "1"
+"""Version of the grammar: raise it when clauses change, and an update splits anew."""
+
 _ELLIPSIS = re.compile(r"^[\s…⋯.．。·]*(?:…|⋯|\.{3}|。{3})[\s…⋯.．。·]*$")
 _GAP = 20
 """Numbers that may be missing between two marks (elided or lost in copying)."""

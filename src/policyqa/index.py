@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from policyqa.answer import Answer, Answerer
-from policyqa.clauses import split
+from policyqa.clauses import SPLITTER, split
 from policyqa.document import Clause, Document
 from policyqa.encoder import Encoder, load_encoder
 from policyqa.filters import Filters
@@ -147,6 +147,7 @@ def build_index(
         Path(path),
         encoder=load_encoder(model, threads=threads),
         split=split,
+        splitter=SPLITTER,
         keep_missing=keep_missing,
         progress=progress,
     )

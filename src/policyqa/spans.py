@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policyqa.question import Question, Wanted
+from policyqa.tokenizer import word_edges
 
 _N = r"[0-9０-９零〇一二两三四五六七八九十百千万亿半]+(?:[.．][0-9]+)?"
 _RANGE = rf"{_N}(?:\s?[-—–~～至到、]\s?{_N})?"
@@ -22,7 +23,9 @@ _DATE = re.compile(
     rf"|[上下]午\s?\d{{1,2}}[:：时点]\d{{0,2}}分?|\d{{1,2}}[:：]\d{{2}}"
 )
 _DURATION = re.compile(
-    rf"{_BOUND}{_RANGE}\s?(?:个)?(?:工作日|教学日|自然日|日历天|学时|课时|小时|分钟|个月|月|周岁|周|天|日|年|学期|届)(?:以?内|之内|以上|以下|前|后)?"
+    rf"{_BOUND}(?<![月0-9０-９])(?:[0-9０-９]{{1,3}}|[一两二三四五六七八九十半百]{{1,4}})(?:\s?[-—–~～至到]\s?{_N})?\s?"
+    r"(?:个?工作日|个?教学日|个?自然日|日历天|个?学时|个?课时|个?小时|分钟|个月|周年|周岁|周(?![岁一二三四五六日])|天|日(?!常|报)|年(?![0-9底度级])|个?学期|届)"
+    r"(?:以?内|之内|以上|以下|前|后)?"
 )
 _FREQUENCY = re.compile(
     rf"(?:每(?:年|半年|季度?|月|周|日|天|届|学期|学年|个?[两二三四五]?\s?(?:年|个?月|周)|{_N}个?(?:年|月|周|天|日))[^，。；：]{{0,14}}?)(?:至少|不少于|组织|召开|开展|进行)*[^，。；：]{{0,10}}?{_RANGE}\s?[次轮回]"
@@ -42,7 +45,8 @@ _COUNT_UNIT = (
 _PEOPLE_AND_THINGS = ("人", "名", "位", "个", "家", "户")
 """Measures that stand for one another: 几个孩子 is answered by 5人."""
 _CUE = re.compile(
-    r"(?:原则上)?(?:不得|应当|必须|可以|不准|严禁|禁止|决不允许|不允许|给予|按照|取得|吸收|以|为|是|由|向|包括|用于|设在|发挥|把|将|要)"
+    r"(?:原则上)?(?:不得|应当|必须|可以|不准|严禁|禁止|决不允许|不允许|给予|按照|取得|吸收|包括|用于|设在|发挥|实行|采取|予以)"
+    r"|[以为是由向把将要应须可]"
 )
 _VERBS = (
     "负责|牵头|承担|组织|审核|审批|审定|审议|批准|决定|制定|制订|实施|统筹|会同|统一|办理|主持|召集|担任|提出|确定|"
@@ -103,6 +107,8 @@ def segment(text: str, start: int, end: int) -> tuple[int, int]:
 def candidates(question: Question, text: str, mark: str = "") -> list[Span]:
     """All spans of a clause that could answer the question, in order, without repeats.
 
+    Phrases and bodies begin and end where jieba's words do.
+
     Args:
         question: what is asked.
         text: the clause's text.
@@ -110,17 +116,21 @@ def candidates(question: Question, text: str, mark: str = "") -> list[Span]:
     """
     begin = len(mark) if text.startswith(mark) else 0
     found: dict[tuple[int, int], Span] = {}
+    edges = word_edges(text)
 
-    def keep(places: Iterator[tuple[int, int]], *, typed: bool) -> None:
+    def keep(places: Iterator[tuple[int, int]], *, typed: bool, words: bool = False) -> None:
         for start, end in places:
             start, end = _trim(text, start, end)
+            if words and not (start in edges and end in edges):
+                continue
             if start >= begin and end > start and text[start:end] not in question.text:
                 found.setdefault((start, end), Span(start, end, typed))
 
-    keep(_matches(_patterns(question.wanted, question.measure), text, begin), typed=True)
+    patterns = _patterns(question.wanted, question.measure)
+    keep(_matches(patterns, text, begin), typed=True, words=question.wanted in ("body", "place"))
     if question.wanted == "count":
         keep(_matches((_ANY_COUNT,), text, begin), typed=question.measure is None)
-    keep(_phrases(text, begin), typed=question.wanted == "words")
+    keep(_phrases(text, begin), typed=question.wanted == "words", words=True)
     return [found[key] for key in sorted(found)]
 
 

@@ -84,6 +84,14 @@ def _holds_together(word: str) -> bool:
     return asks_for_count or word in FUNCTION_WORDS
 
 
+@functools.lru_cache(maxsize=4096)
+def word_edges(text: str) -> frozenset[int]:
+    """The offsets at which a word of the text begins or ends, by jieba's default mode."""
+    return frozenset(
+        edge for _, start, end in _segmenter("").tokenize(text) for edge in (start, end)
+    )
+
+
 def highlights(text: str, words: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """Where the words stand in the text: sorted, disjoint (start, end) offsets into it.
 
