@@ -166,7 +166,6 @@ def test_units_join_an_article_with_its_items() -> None:
     text = "某条例\n第一章 总则\n第一条 下列情形：\n（一）甲；\n（二）乙。\n第二条 丙。"
     document = split_text(text, source="x.txt", sha256="0" * 64)
     assert [(unit.context, unit.text) for unit in units(document)] == [
-        ("某条例", "第一章 总则"),
         ("某条例 第一章 总则", "第一条 下列情形：\n（一）甲；\n（二）乙。"),
         ("某条例 第一章 总则", "第二条 丙。"),
     ]

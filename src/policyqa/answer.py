@@ -245,18 +245,7 @@ def _readable(snapshot: Snapshot, row: int) -> list[tuple[Clause, str]]:
     readable.extend(
         (below, f"{context} {clause.text}") for below in clauses_below(snapshot, clause)
     )
-    return [
-        (candidate, above)
-        for candidate, above in readable
-        if not candidate.elided and not _is_heading(candidate)
-    ]
-
-
-def _is_heading(clause: Clause) -> bool:
-    """A heading names what stands below it and answers nothing."""
-    if clause.kind in ("part", "chapter"):
-        return True
-    return bool(clause.path) and clause.text == clause.path[-1] and not clause.text.endswith("。")
+    return [(candidate, above) for candidate, above in readable if not candidate.elided]
 
 
 def _sentence_around(text: str, span: Span) -> str:

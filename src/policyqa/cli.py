@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from policyqa import __version__
 from policyqa.errors import InputError, PolicyQAError
-from policyqa.settings import Settings
+from policyqa.settings import HELP, Settings
 
 if TYPE_CHECKING:
     from policyqa.filters import Filters
@@ -40,6 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("policyqa: 已中断,已完成的部分不会丢失,再次运行即可继续", file=sys.stderr)
         return 130
+    except Exception as error:  # a defect of ours; its traceback is for us, not for the user
+        if os.environ.get("POLICYQA_DEBUG") == "1":
+            raise
+        print(
+            f"policyqa: 程序内部错误 {type(error).__name__}: {error}\n"
+            "请设置环境变量 POLICYQA_DEBUG=1 重试,并把完整输出告诉维护者",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -90,6 +100,10 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         added.add_argument("--issuer", help="发文机关名称中的文字")
         added.add_argument("--from", dest="date_from", metavar="DATE", help="最早日期")
         added.add_argument("--to", dest="date_to", metavar="DATE", help="最晚日期")
+
+    serve = command("serve", _serve, "启动网页和 HTTP 接口")
+    serve.add_argument("--host", default=settings.host, help=HELP["host"])
+    serve.add_argument("--port", type=int, default=settings.port, help=HELP["port"])
 
     command("status", _status, "索引里有什么")
     command("verify", _verify, "检查索引是否完整")
@@ -198,6 +212,21 @@ def _precedents(options: argparse.Namespace) -> int:
     else:
         print(hits_text(hits))
     return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from policyqa.web.serve import run
+
+    settings = replace(
+        options.settings,
+        index=options.index,
+        model=options.model,
+        host=options.host,
+        port=options.port,
+    )
+    return run(options.index, settings)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -136,8 +136,10 @@ def units(document: Document) -> Iterator[Unit]:
     """The units of a document, in order.
 
     An article and its items are read as one provision and ranked as one; any other
-    clause stands for itself under its headings. Elided clauses have nothing to rank.
+    clause stands for itself under its headings. Elided clauses have nothing to rank, and a
+    heading is part of what is ranked for each clause below it.
     """
+    parents = {clause.parent_id for clause in document.clauses}
     inside_article: set[str] = set()
     for number, clause in enumerate(document.clauses):
         if clause.parent_id in inside_article:
@@ -153,7 +155,14 @@ def units(document: Document) -> Iterator[Unit]:
                 below.add(follower.clause_id)
                 end = follower.end
         text = document.text[clause.start : end]
-        if clause.elided or not text.strip():
+        if clause.elided or (clause.clause_id in parents and _is_heading(clause)):
             continue
         context = " ".join([document.title, *clause.path[:-1]])
         yield Unit(clause.clause_id, context, text, clause.start)
+
+
+def _is_heading(clause: Clause) -> bool:
+    """Whether a clause prints nothing but its mark and heading."""
+    if not clause.path or clause.kind == "article":
+        return False
+    return "".join(clause.text.split()) == "".join(clause.path[-1].split())

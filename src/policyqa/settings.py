@@ -14,18 +14,18 @@ from typing import Any
 from policyqa.errors import InputError
 
 HELP = {
-    "index": "folder of the index",
-    "model": "encoder: the packaged one, or a sentence-transformers model folder",
-    "host": "address to serve on",
-    "port": "port to serve on",
-    "threads": "threads for encoding (0: one a core)",
-    "max_question": "longest question accepted, in characters",
-    "max_draft": "longest draft clause accepted, in characters",
-    "max_k": "most clauses returned for one query",
-    "max_file_mb": "largest file read, in megabytes",
-    "max_concurrent": "questions answered at the same time; more wait, then get 429",
-    "log_questions": "1 writes the text of questions to the log; 0 keeps it out",
-    "dictionary": "an office's own words for highlights: a jieba user dictionary",
+    "index": "索引文件夹",
+    "model": "编码模型: 自带的模型名,或 sentence-transformers 模型文件夹",
+    "host": "服务监听的地址",
+    "port": "服务监听的端口",
+    "threads": "编码用的线程数,0 为每核一个",
+    "max_question": "问题最长字数",
+    "max_draft": "条款草稿最长字数",
+    "max_k": "一次最多返回的条款数",
+    "max_file_mb": "可读入文件的最大兆字节数",
+    "max_concurrent": "同时处理的请求数,超出的排队,队满返回 429",
+    "log_questions": "1: 日志记录问题原文; 0: 不记录",
+    "dictionary": "单位自有词典(jieba 用户词典),用于标出查询词",
 }
 
 

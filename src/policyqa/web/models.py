@@ -1,0 +1,203 @@
+"""The shapes of requests and responses, as ``/openapi.json`` describes them.
+
+Responses are written from the records' own ``as_json``; the models here describe them, and a
+test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from policyqa.document import Kind
+from policyqa.filters import Filters
+from policyqa.web.text import clean
+
+CleanText = Annotated[str, BeforeValidator(lambda value: clean(value))]
+"""Text without control characters, lone surrogates and blanks at its ends."""
+
+_CLAUSE_EXAMPLE: dict[str, Any] = {
+    "clause_id": "0a7da4612487d7e0-0020",
+    "document_id": "0a7da4612487d7e0",
+    "document_title": "政协党建工作要点",
+    "marks": ["五、", "19."],
+    "path": ["五、加强对新时代人民政协党的建设工作的领导", "19."],
+    "kind": "item",
+    "text": "19.加强对政协党建工作的领导。……区委常委会每年听取1-2次政协党组党建工作情况汇报。",
+    "start": 4021,
+    "end": 4127,
+    "elided": False,
+    "parent_id": "0a7da4612487d7e0-0019",
+}
+
+
+class _Response(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class ErrorDetail(_Response):
+    """What went wrong."""
+
+    code: str = Field(description="错误代码，供程序判断", examples=["invalid_request"])
+    message: str = Field(description="给用户看的说明", examples=["请输入要查询的问题。"])
+
+
+class ErrorResponse(_Response):
+    """Every error has this shape."""
+
+    error: ErrorDetail
+
+
+class FiltersBody(BaseModel):
+    """限定文件范围；给出的条件须同时满足。"""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"issuer": "市人民政府"}]})
+
+    document: CleanText | None = Field(None, description="文件编号，或标题中的文字", max_length=200)
+    issuer: CleanText | None = Field(None, description="发文机关名称中的文字", max_length=200)
+    date_from: CleanText | None = Field(
+        None, alias="from", description="最早日期：2024、2024-01 或 2024-01-31", max_length=20
+    )
+    date_to: CleanText | None = Field(None, alias="to", description="最晚日期", max_length=20)
+
+    def as_filters(self) -> Filters | None:
+        """The index's own filters, or None where no condition is given.
+
+        Raises:
+            InputError: a date is none.
+        """
+        filters = Filters(
+            document=self.document or None,
+            issuer=self.issuer or None,
+            date_from=self.date_from or None,
+            date_to=self.date_to or None,
+        )
+        return filters if filters else None
+
+
+class AskRequest(BaseModel):
+    """一个问题。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "区委常委会每年听取几次汇报", "k": 5}]}
+    )
+
+    question: CleanText = Field(description="问题，或条款地址（如“民法典第一千一百六十五条”）")
+    k: int = Field(5, description="列出最近的多少条条款；至少 1，上限由服务的 max_k 设置")
+    filters: FiltersBody | None = None
+
+
+class PrecedentsRequest(BaseModel):
+    """一条草拟的条款。"""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"draft": "每名党员委员联系1-3名党外委员。", "k": 10}]}
+    )
+
+    draft: CleanText = Field(description="草拟条款的文字")
+    k: int = Field(10, description="返回多少条；至少 1，上限由服务的 max_k 设置")
+    filters: FiltersBody | None = None
+
+
+class ClauseModel(_Response):
+    """一条条款：带编号的一条，或一段没有编号的正文。"""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [_CLAUSE_EXAMPLE]})
+
+    clause_id: str = Field(description="条款编号；文件内容不变则不变")
+    document_id: str = Field(description="所在文件的编号")
+    document_title: str = Field(description="所在文件的标题")
+    marks: list[str] = Field(description="自上而下的序号，照原文")
+    path: list[str] = Field(description="序号连同其标题")
+    kind: Kind = Field(description="在文件中的层级")
+    text: str = Field(description="原文，等于文件全文的 [start, end)")
+    start: int = Field(description="首字在文件全文中的位置（按字符计，不是 UTF-16 单元）")
+    end: int = Field(description="末字之后的位置")
+    elided: bool = Field(description="原文此处只印了省略号")
+    parent_id: str | None = Field(None, description="上一级条款的编号")
+
+
+class ClauseWithNeighbours(ClauseModel):
+    """一条条款，连同前后、上级和下级。"""
+
+    previous: ClauseModel | None = Field(description="前一条")
+    next: ClauseModel | None = Field(description="后一条")
+    parent: ClauseModel | None = Field(description="上级条款")
+    children: list[ClauseModel] = Field(description="直接下级，按原文次序")
+
+
+class HitModel(ClauseModel):
+    """检索到的一条条款。"""
+
+    score: float = Field(description="得分，越高越相关；只在同一次查询、同一方法内可比")
+    rank: int = Field(description="名次，从 1 起")
+    highlights: list[tuple[int, int]] = Field(description="查询词在 text 中的位置")
+    below: list[ClauseModel] = Field(default=[], description="“条”之下的各项，按原文次序")
+
+
+class AnswerModel(_Response):
+    """对一个问题的回答；文件没有说明时 answered 为 false，并列出最近的条款。"""
+
+    id: str | None = Field(None, alias="_id", description="批量提问时调用方自己的编号")
+    question: str = Field(description="问题")
+    answered: bool = Field(description="文件是否作了回答")
+    answer: str | None = Field(description="答案，等于条款 text 的 span", examples=["1-2次"])
+    confidence: float = Field(description="答案正确的估计概率，0 到 1", examples=[0.93])
+    clause_id: str | None = Field(description="答案所在条款")
+    span: tuple[int, int] | None = Field(description="答案在该条款 text 中的位置")
+    clauses: list[HitModel] = Field(description="最近的条款，由近及远")
+
+
+class SearchResponse(_Response):
+    """检索结果。"""
+
+    query: str = Field(description="查询")
+    hits: list[HitModel] = Field(description="条款，由近及远")
+    took_ms: float = Field(description="用时，毫秒")
+
+
+class PrecedentsResponse(_Response):
+    """规定同一事项的既有条款。"""
+
+    hits: list[HitModel] = Field(description="条款，由近及远")
+
+
+class MetadataModel(_Response):
+    """文件自身写明的信息；没有写明的为 null。"""
+
+    issuer: str | None = Field(None, description="发文机关")
+    number: str | None = Field(None, description="发文字号", examples=["国发〔2019〕5号"])
+    date: str | None = Field(None, description="成文日期", examples=["2024-05-27"])
+    level: str | None = Field(None, description="级别")
+
+
+class DocumentSummary(_Response):
+    """一份文件，不含条款。"""
+
+    document_id: str = Field(description="文件编号")
+    title: str = Field(description="标题")
+    source: str = Field(description="来源文件")
+    sha256: str = Field(description="来源文件的 SHA-256")
+    metadata: MetadataModel
+
+
+class DocumentModel(DocumentSummary):
+    """一份文件，连同其条款。"""
+
+    clauses: list[ClauseModel] = Field(description="条款，按原文次序")
+
+
+class DocumentsResponse(_Response):
+    """文件目录的一页。"""
+
+    documents: list[DocumentSummary]
+    total: int = Field(description="符合条件的文件总数")
+    offset: int
+    limit: int
+
+
+class HealthResponse(_Response):
+    """服务状态。"""
+
+    status: Literal["ok", "ready"]
