@@ -11,7 +11,7 @@ from policyqa.document import Clause, Document, Metadata
 from policyqa.filters import Filters
 from policyqa.ranking import Hit
 
-HOSTILE = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>"
+HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 _SECTION = "五、加强对新时代人民政协党的建设工作的领导"
 _ITEM_19 = (
     "19.加强对政协党建工作的领导。将政协党建工作纳入区委工作总体布局，建立健全定期听取政协党建工作"
@@ -58,14 +58,34 @@ PARTY = _document(
     Metadata(),
     [
         ("text", None, (), (), "为切实加强区政协系统党的建设，提出如下实施意见。", False),
-        ("section", None, ("四、",), ("四、以高质量党建推动高质量履职",), "四、以高质量党建推动高质量履职", False),
-        ("item", 1, ("四、", "16."), ("四、以高质量党建推动高质量履职", "16."),
-         "16.牢牢把握政协工作的正确政治方向。每名党员委员联系1-3名党外委员。", False),
+        (
+            "section",
+            None,
+            ("四、",),
+            ("四、以高质量党建推动高质量履职",),
+            "四、以高质量党建推动高质量履职",
+            False,
+        ),
+        (
+            "item",
+            1,
+            ("四、", "16."),
+            ("四、以高质量党建推动高质量履职", "16."),
+            "16.牢牢把握政协工作的正确政治方向。每名党员委员联系1-3名党外委员。",
+            False,
+        ),
         ("item", 1, ("四、", "17、"), ("四、以高质量党建推动高质量履职", "17、"), "17、……", True),
         ("section", None, ("五、",), (_SECTION,), _SECTION, False),
         ("item", 4, ("五、", "19."), (_SECTION, "19."), _ITEM_19, False),
         ("item", 4, ("五、", "20."), (_SECTION, "20."), "20.……", True),
-        ("item", 4, ("五、", "22."), (_SECTION, "22."), "22.凝聚工作合力。宣传部门要加强宣传。", False),
+        (
+            "item",
+            4,
+            ("五、", "22."),
+            (_SECTION, "22."),
+            "22.凝聚工作合力。宣传部门要加强宣传。",
+            False,
+        ),
     ],
 )
 LEAVE = _document(
@@ -75,12 +95,39 @@ LEAVE = _document(
     [
         ("chapter", None, ("第一章",), ("第一章 请假",), "第一章 请假", False),
         ("article", 0, ("第一章", "第三条"), ("第一章 请假", "第三条"), _LEAVE, False),
-        ("item", 1, ("第一章", "第三条", "（一）"), ("第一章 请假", "第三条", "（一）"),
-         "（一）三天以内的，由辅导员批准；", False),
-        ("item", 1, ("第一章", "第三条", "（二）"), ("第一章 请假", "第三条", "（二）"), _LEAVE_ITEM, False),
-        ("article", 0, ("第一章", "第四条"), ("第一章 请假", "第四条"), f"第四条　{HOSTILE}应当转义。", False),
+        (
+            "item",
+            1,
+            ("第一章", "第三条", "（一）"),
+            ("第一章 请假", "第三条", "（一）"),
+            "（一）三天以内的，由辅导员批准；",
+            False,
+        ),
+        (
+            "item",
+            1,
+            ("第一章", "第三条", "（二）"),
+            ("第一章 请假", "第三条", "（二）"),
+            _LEAVE_ITEM,
+            False,
+        ),
+        (
+            "article",
+            0,
+            ("第一章", "第四条"),
+            ("第一章 请假", "第四条"),
+            f"第四条　{HOSTILE}应当转义。",
+            False,
+        ),
         ("chapter", None, ("第二章",), ("第二章 附则",), "第二章 附则", False),
-        ("article", 5, ("第二章", "第五条"), ("第二章 附则", "第五条"), "第五条　本规定自发布之日起施行。", False),
+        (
+            "article",
+            5,
+            ("第二章", "第五条"),
+            ("第二章 附则", "第五条"),
+            "第五条　本规定自发布之日起施行。",
+            False,
+        ),
     ],
 )
 

@@ -32,6 +32,9 @@ CALIBRATION = (*FEATURES, "lead", "constant")
 """Names of the calibration's inputs, in order."""
 _UNITS_READ = 8
 """How many of the best units are read for candidates."""
+_SENTENCE_LENGTH = 400
+_SENTENCES_REMEMBERED = 20_000
+"""Sentences whose vectors are kept, since many questions read the same clauses (30 MB)."""
 _SENTENCES_ENCODED = 24
 """How many sentences are compared with the question by the encoder."""
 
@@ -136,6 +139,7 @@ class Answerer:
         """Answer with `weights`, by default the shipped ones."""
         self._searcher = searcher
         self._weights = weights or Weights.shipped()
+        self._sentences: dict[str, NDArray[np.float32]] = {}
 
     def ask(
         self,
@@ -210,11 +214,17 @@ class Answerer:
         """Cosine of the question and the sentences that repeat most of it."""
         distinct = list(dict.fromkeys(found))
         distinct.sort(key=lambda sentence: -weighed.coverage(sentence))
-        encoded = distinct[:_SENTENCES_ENCODED]
-        if not encoded:
-            return {}
-        rows = self._searcher.encoder.encode_passages([text[:400] for text in encoded])
-        return dict(zip(encoded, (rows @ vector).tolist(), strict=True))
+        compared = distinct[:_SENTENCES_ENCODED]
+        known = {text: self._sentences[text] for text in compared if text in self._sentences}
+        unknown = [text for text in compared if text not in known]
+        if unknown:
+            shortened = [text[:_SENTENCE_LENGTH] for text in unknown]
+            rows = self._searcher.encoder.encode_passages(shortened)
+            known.update(zip(unknown, rows, strict=True))
+            if len(self._sentences) > _SENTENCES_REMEMBERED:
+                self._sentences.clear()
+            self._sentences.update(known)
+        return {text: float(known[text] @ vector) for text in compared}
 
     def _best(self, found: list[Candidate]) -> tuple[Candidate | None, float]:
         if not found:

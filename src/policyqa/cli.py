@@ -10,7 +10,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -22,6 +22,7 @@ from policyqa.settings import HELP, Settings
 if TYPE_CHECKING:
     from policyqa.filters import Filters
     from policyqa.index import Index
+    from policyqa.ranking import Hit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -162,10 +163,12 @@ def _ask(options: argparse.Namespace) -> int:
 
     index, filters = _open(options), _filters(options)
     if options.batch:
-        for identity, text in _batch(options.batch):
-            answer = index.ask(text, k=options.k, filters=filters, question_id=identity)
-            _print_json(answer.as_json())
-        return 0
+        return _each(
+            options.batch,
+            lambda identity, text: index.ask(
+                text, k=options.k, filters=filters, question_id=identity
+            ).as_json(),
+        )
     answer = index.ask(_required(options.question, "QUESTION"), k=options.k, filters=filters)
     if options.json:
         _print_json(answer.as_json())
@@ -178,21 +181,26 @@ def _search(options: argparse.Namespace) -> int:
     from policyqa.report import hits_text
 
     index, filters = _open(options), _filters(options)
-    queries = (
-        _batch(options.batch)
-        if options.batch
-        else iter([("q1", _required(options.query, "QUERY"))])
-    )
-    for identity, text in queries:
-        hits = index.search(text, k=options.k, method=options.method, filters=filters)
-        if options.trec:
-            for hit in hits:
-                print(f"{identity} Q0 {hit.clause.clause_id} {hit.rank} {hit.score:.6f} policyqa")
-        elif options.batch or options.json:
-            record = {"query": text, "hits": [hit.as_json() for hit in hits]}
-            _print_json({"_id": identity, **record} if options.batch else record)
-        else:
-            print(hits_text(hits))
+
+    def found(text: str) -> list[Hit]:
+        return index.search(text, k=options.k, method=options.method, filters=filters)
+
+    def record(identity: str, text: str) -> dict[str, Any]:
+        return {"_id": identity, "query": text, "hits": [hit.as_json() for hit in found(text)]}
+
+    def trec(identity: str, text: str) -> None:
+        for hit in found(text):
+            print(f"{identity} Q0 {hit.clause.clause_id} {hit.rank} {hit.score:.6f} policyqa")
+
+    if options.batch:
+        return _each(options.batch, trec if options.trec else record)
+    query = _required(options.query, "QUERY")
+    if options.trec:
+        trec("q1", query)
+    elif options.json:
+        _print_json({"query": query, "hits": [hit.as_json() for hit in found(query)]})
+    else:
+        print(hits_text(found(query)))
     return 0
 
 
@@ -201,10 +209,15 @@ def _precedents(options: argparse.Namespace) -> int:
 
     index, filters = _open(options), _filters(options)
     if options.batch:
-        for identity, text in _batch(options.batch):
-            hits = index.precedents(text, k=options.k, filters=filters)
-            _print_json({"_id": identity, "hits": [hit.as_json() for hit in hits]})
-        return 0
+        return _each(
+            options.batch,
+            lambda identity, text: {
+                "_id": identity,
+                "hits": [
+                    hit.as_json() for hit in index.precedents(text, k=options.k, filters=filters)
+                ],
+            },
+        )
     draft = _read(options.file) if options.file else _required(options.draft, "DRAFT")
     hits = index.precedents(draft, k=options.k, filters=filters)
     if options.json:
@@ -293,6 +306,23 @@ def _read(path: str) -> str:
     from policyqa.loaders import load
 
     return load(Path(path))[0].text
+
+
+def _each(path: str, work: Callable[[str, str], dict[str, Any] | None]) -> int:
+    """One JSON document a line, in order. A text that cannot be used gets an error in its
+    place, and the others are done all the same; then the exit status is 1."""
+    failed = 0
+    for identity, text in _batch(path):
+        try:
+            record = work(identity, text)
+        except InputError as error:
+            failed += 1
+            record = {"_id": identity, "error": {"code": "invalid_input", "message": str(error)}}
+        if record is not None:
+            _print_json(record)
+    if failed:
+        print(f"policyqa: {failed} 行未能处理,见其 error 字段", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _batch(path: str) -> Iterator[tuple[str, str]]:

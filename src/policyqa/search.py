@@ -82,8 +82,9 @@ class Searcher:
         vector: NDArray[np.float32] | None = None,
     ) -> Ranked:
         """The units for a query; see `search`. `vector` is the query's, if it is known."""
-        if not query.strip():
-            raise InputError("请输入要查询的内容")
+        query_terms = terms(query)
+        if not len(query_terms):
+            raise InputError("请输入要查询的文字" if query.strip() else "请输入要查询的内容")
         if method not in get_args(Method):
             raise InputError(f"未知的检索方法“{method}”,可用: {', '.join(get_args(Method))}")
         mask = snapshot.mask(filters)
@@ -98,7 +99,7 @@ class Searcher:
         bm25 = np.empty(0, dtype=np.float32)
         similarity: dict[int, float] = {}
         if method != "dense":
-            bm25 = snapshot.lexical.scores(terms(query))
+            bm25 = snapshot.lexical.scores(query_terms)
             bm25[bm25 <= 0] = -np.inf
             if mask is not None:
                 bm25[~mask] = -np.inf

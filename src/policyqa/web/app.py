@@ -285,9 +285,7 @@ def _add_health(app: FastAPI, service: Service) -> None:
         content = await service.call(lambda index: index.status())
         return JSONResponse(json.loads(json.dumps(content, default=str)))
 
-    @app.get(
-        "/healthz", tags=["服务"], summary="服务在运行", response_model=models.HealthResponse
-    )
+    @app.get("/healthz", tags=["服务"], summary="服务在运行", response_model=models.HealthResponse)
     async def healthz() -> Response:
         return JSONResponse({"status": "ok"})
 

@@ -58,6 +58,7 @@ _PROBLEMS = {
     "json_invalid": "不是合法的 JSON",
     "string_type": "应为文字",
     "string_too_long": "过长",
+    "too_long": "过长",
     "int_type": "应为整数",
     "int_parsing": "应为整数",
     "int_from_float": "应为整数",

@@ -61,8 +61,10 @@ async function draw({ focus = true, scroll = true } = {}) {
     window.scrollTo(0, 0);
   }
   const answered = main.querySelector("#answer");
-  if (answered) announce(main.querySelector(".unanswered") ? "文件中没有说明。" : `答案：${answered.textContent}`);
-  if (focus && !document.body.classList.contains("front")) {
+  if (answered) announce(main.querySelector(".unanswered") ? "文件中没有说明。" : `答案：${answered.textContent}`, { aloud: true });
+  if (document.body.classList.contains("front")) {
+    if (focus) box.focus();
+  } else if (focus) {
     (main.querySelector(".card.result") ?? main).focus({ preventScroll: true });
   }
 }
@@ -174,4 +176,5 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-draw({ focus: false });
+if (location.pathname === "/" && !new URLSearchParams(location.search).get("q")?.trim()) box.focus();
+draw({ focus: document.activeElement !== box });

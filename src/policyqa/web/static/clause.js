@@ -49,7 +49,7 @@ function neighbourButton(label, direction, holder, edge) {
       from = found.clause_id;
       const piece = provision(found);
       piece.classList.add("neighbour");
-      piece.prepend(el("a", { class: "anchor", href: clauseUrl(found.clause_id) }, found.path.at(-1) ?? "正文"));
+      piece.prepend(el("a", { class: "anchor", href: clauseUrl(found.clause_id) }, direction === "next" ? "下一条" : "上一条"));
       if (direction === "next") holder.append(piece);
       else holder.prepend(piece);
       announce(direction === "next" ? "已展开下一条。" : "已展开上一条。");

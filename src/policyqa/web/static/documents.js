@@ -1,7 +1,7 @@
 // The list of documents, and one document with its outline.
 
 import { request } from "./api.js";
-import { clauseText, clauseUrl, copy, announce, citation, documentUrl, el } from "./dom.js";
+import { announce, citation, clauseText, clauseUrl, copy, documentUrl, el } from "./dom.js";
 
 const PAGE = 50;
 const OUTLINE_DEPTH = 3;
@@ -128,7 +128,7 @@ function clauseSection(clause, { depth, parents }) {
   }
   const indent = ["paragraph", "text"].includes(clause.kind) ? "" : ` level${Math.min(level, 3)}`;
   return el("section",
-    { id: clause.clause_id, class: `unit${heading ? " heading" : ""}${indent}`, "data-clause": clause.clause_id },
+    { id: clause.clause_id, tabindex: "-1", class: `unit${heading ? " heading" : ""}${indent}`, "data-clause": clause.clause_id },
     text,
     el("span", { class: "tools" }, el("a", { class: "quiet", href: clauseUrl(clause.clause_id), title: "本条链接" }, "链接"), cite));
 }

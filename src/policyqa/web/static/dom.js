@@ -83,7 +83,9 @@ export async function copy(text) {
   }
 }
 
-/** Says something in the line that screen readers read out. */
-export function announce(text) {
-  document.getElementById("status").textContent = text;
+/** Says something in the line that screen readers read out; `aloud` leaves it to them. */
+export function announce(text, { aloud = false } = {}) {
+  const line = document.getElementById("status");
+  line.textContent = "";
+  line.append(aloud ? el("span", { class: "sr" }, text) : text);
 }
