@@ -1,8 +1,18 @@
-"""Measures of answers, against values worked out by hand."""
+"""Measures of rankings and answers, against values worked out by hand."""
+
+from math import log2
 
 import pytest
 
-from policyqa.evaluation.measures import calibration_error, character_f1, exact_match, plain
+from policyqa.evaluation.measures import (
+    calibration_error,
+    character_f1,
+    exact_match,
+    ndcg,
+    plain,
+    recall,
+    reciprocal_rank,
+)
 
 
 def test_exact_match_ignores_width_and_punctuation() -> None:
@@ -25,3 +35,13 @@ def test_calibration_error() -> None:
 
 def test_marks_are_compared_without_their_width() -> None:
     assert plain("（一）") == plain("(一)")
+
+
+def test_measures_of_rankings() -> None:
+    ranking, relevant = ["a", "b", "c", "d"], {"b", "d", "x"}
+    ideal = 1 / log2(2) + 1 / log2(3) + 1 / log2(4)
+    assert ndcg(ranking, relevant) == pytest.approx((1 / log2(3) + 1 / log2(5)) / ideal)
+    assert ndcg(ranking, relevant, depth=1) == 0.0
+    assert recall(ranking, relevant, depth=2) == 1 / 3
+    assert reciprocal_rank(ranking, relevant) == 1 / 2
+    assert reciprocal_rank(ranking, {"x"}) == 0.0

@@ -1,7 +1,8 @@
-"""Measures of answers: exact match, character F1, risk and coverage, calibration."""
+"""Measures of rankings and answers: nDCG, recall, exact match, character F1, calibration."""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -49,6 +50,31 @@ def _longest_common_substring(one: str, other: str) -> int:
         best = max(best, *current)
         previous = current
     return best
+
+
+def ndcg(ranking: Sequence[str], relevant: set[str], depth: int = 10) -> float:
+    """Normalised discounted cumulative gain of a ranking, with binary relevance.
+
+    Source: Järvelin, Kekäläinen, ACM TOIS 2002; gain 1, discount ``log2(rank + 1)``.
+    """
+    gain = sum(
+        1 / math.log2(rank + 1)
+        for rank, found in enumerate(ranking[:depth], start=1)
+        if found in relevant
+    )
+    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(depth, len(relevant)) + 1))
+    return gain / best if best else 0.0
+
+
+def recall(ranking: Sequence[str], relevant: set[str], depth: int = 10) -> float:
+    """The share of the relevant among the first `depth`."""
+    return len(relevant & set(ranking[:depth])) / len(relevant) if relevant else 0.0
+
+
+def reciprocal_rank(ranking: Sequence[str], relevant: set[str], depth: int = 10) -> float:
+    """One over the rank of the first relevant of the first `depth`, or 0."""
+    ranks = (rank for rank, found in enumerate(ranking[:depth], start=1) if found in relevant)
+    return 1 / next(ranks, math.inf)
 
 
 def calibration_error(
