@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
 from browser import launched, served
 from fake_index import HOSTILE, FakeIndex
-
 from policyqa.settings import Settings
 from policyqa.web import create_app
 
@@ -40,7 +40,7 @@ def site(app: Any) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(browser: Any, site: str) -> Iterator[Any]:
     """A fresh page; the test fails on a script error or a request that leaves the machine."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site)
@@ -270,7 +270,7 @@ def test_an_error_says_what_to_do(page: Any) -> None:
     page.goto(asked(QUESTION))
     page.wait_for_selector("text=连接不到服务")
     page.unroute("**/api/v1/ask")
-    page.click("text=重试")
+    page.click(".failure button")
     page.wait_for_selector(".answered")
 
 
