@@ -46,9 +46,7 @@ def quantise_blocks(
     """
     middle = 1 << (bits - 1)
     blocks = weights.reshape(weights.shape[0], -1, block)
-    largest = np.take_along_axis(
-        blocks, np.abs(blocks).argmax(axis=2, keepdims=True), axis=2
-    )
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2, keepdims=True), axis=2)
     scales = (largest / -middle).astype(np.float32)
     safe = np.where(scales == 0, np.float32(1), scales)
     codes = np.clip(np.rint(blocks / safe) + middle, 0, 2 * middle - 1).astype(np.uint8)
@@ -69,7 +67,9 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def add(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any) -> str:
+    def add(
+        self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: Any
+    ) -> str:
         self.nodes.append(
             helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes)
         )
@@ -106,7 +106,11 @@ class _Graph:
         packed = _pack(codes, bits).reshape(table.shape[0], -1)
         return self.add(
             "GatherBlockQuantized",
-            [self.constant(f"{output}.codes", packed), ids, self.constant(f"{output}.scales", scales)],
+            [
+                self.constant(f"{output}.codes", packed),
+                ids,
+                self.constant(f"{output}.scales", scales),
+            ],
             output,
             FUSED,
             bits=bits,
@@ -117,7 +121,11 @@ class _Graph:
 
 
 def encoder_graph(
-    weights: Mapping[str, NDArray[np.float32]], layers: int, heads: int, eps: float, precision: Precision
+    weights: Mapping[str, NDArray[np.float32]],
+    layers: int,
+    heads: int,
+    eps: float,
+    precision: Precision,
 ) -> onnx.ModelProto:
     """The whole encoder; `weights` has the names of a transformers BertModel's state dict."""
     g = _Graph(precision)
@@ -128,7 +136,9 @@ def encoder_graph(
     g.constant("zero", np.array([0], np.int64))
     g.constant("one", np.array([1], np.int64))
     g.add("Shape", ["input_ids"], "length", start=1, end=2)
-    g.add("Slice", [g.constant("positions.table", positions), "zero", "length", "zero"], "positions")
+    g.add(
+        "Slice", [g.constant("positions.table", positions), "zero", "length", "zero"], "positions"
+    )
     g.add("Add", [words, "positions"], "embedded")
     norm = [g.constant(f"norm.{p}", weights[f"{prefix}LayerNorm.{p}"]) for p in ("weight", "bias")]
     x = g.add("LayerNormalization", ["embedded", *norm], "layer0", axis=-1, epsilon=eps)
@@ -146,8 +156,15 @@ def encoder_graph(
         helper.make_graph(
             g.nodes,
             "encoder",
-            [helper.make_tensor_value_info(n, TensorProto.INT64, shape) for n in ("input_ids", "attention_mask")],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", positions.shape[1]])],
+            [
+                helper.make_tensor_value_info(n, TensorProto.INT64, shape)
+                for n in ("input_ids", "attention_mask")
+            ],
+            [
+                helper.make_tensor_value_info(
+                    "embedding", TensorProto.FLOAT, ["batch", positions.shape[1]]
+                )
+            ],
             g.constants,
         ),
         opset_imports=[helper.make_opsetid(*opset) for opset in OPSETS],
@@ -158,7 +175,12 @@ def encoder_graph(
 
 
 def _layer(
-    g: _Graph, weights: Mapping[str, NDArray[np.float32]], layer: int, x: str, heads: int, eps: float
+    g: _Graph,
+    weights: Mapping[str, NDArray[np.float32]],
+    layer: int,
+    x: str,
+    heads: int,
+    eps: float,
 ) -> str:
     stem, name = f"encoder.layer.{layer}.", f"layer{layer + 1}."
 
@@ -187,7 +209,9 @@ def _layer(
             epsilon=eps,
         )
 
-    attended = residual(g.linear(mixed, matrix("attention.output.dense"), f"{name}attended"), x, "attention.output")
+    attended = residual(
+        g.linear(mixed, matrix("attention.output.dense"), f"{name}attended"), x, "attention.output"
+    )
     wide = g.linear(attended, matrix("intermediate.dense"), f"{name}wide")
     active = g.add("BiasGelu", [wide, vector("intermediate.dense")], f"{name}active", FUSED)
     return residual(g.linear(active, matrix("output.dense"), f"{name}narrow"), attended, "output")

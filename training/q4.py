@@ -130,9 +130,7 @@ def read_packed_model(data: bytes) -> PackedModel:
     pieces = [blob[offsets[i] : offsets[i + 1]].decode() for i in range(count)]
     character_map = _read_character_map(cursor)
     tensors = _read_tensors(cursor, geometry)
-    return PackedModel(
-        geometry, pieces, scores, bos, eos, pad, unk, character_map, tensors
-    )
+    return PackedModel(geometry, pieces, scores, bos, eos, pad, unk, character_map, tensors)
 
 
 def _read_character_map(cursor: _Cursor) -> dict[int, str]:

@@ -105,8 +105,13 @@ def _is_han(character: str) -> bool:
 def _is_mark(character: str) -> bool:
     if character.isascii():
         return not character.isalnum()
-    return 0x2000 <= ord(character) <= 0x206F or 0x3000 <= ord(character) <= 0x303F or (
-        0xFF00 <= ord(character) <= 0xFFEF and not unicodedata.category(character).startswith("L")
+    return (
+        0x2000 <= ord(character) <= 0x206F
+        or 0x3000 <= ord(character) <= 0x303F
+        or (
+            0xFF00 <= ord(character) <= 0xFFEF
+            and not unicodedata.category(character).startswith("L")
+        )
     )
 
 

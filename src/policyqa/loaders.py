@@ -141,7 +141,40 @@ def _from_markdown(text: str) -> LoadedText:
 
 _DROPPED = "script style noscript template nav header footer aside form button select iframe svg"
 _BLOCKS = frozenset(
-    ["address", "article", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "fieldset", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "thead", "tr", "ul", "caption", "td", "th"]
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "td",
+        "th",
+    ]
 )
 _FURNITURE_NAME = re.compile(
     r"nav|menu|footer|header|sidebar|breadcrumb|crumb|share|related|recommend|login|comment|"
