@@ -1,4 +1,4 @@
-"""Write the encoder as an ONNX graph, in float32 or with 4-bit or 8-bit blocks of weights.
+"""Write the encoder as an ONNX graph and round it to int8.
 
 The graph takes `input_ids` and `attention_mask`, (batch, length) each, and gives `embedding`,
 (batch, hidden): the mean over the tokens, scaled to unit length. It is written operator by
@@ -7,59 +7,38 @@ operator rather than traced, so that its bytes depend on the weights alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+Weights = Mapping[str, NDArray[np.float32]]
+"""Named as in the state dict of a transformers BertModel."""
 
 FUSED = "com.microsoft"
-BLOCK = 32
 OPSETS = (("", 17), (FUSED, 1))
 
 
 @dataclass(frozen=True)
-class Precision:
-    """How the two kinds of matrices are stored; 32 bits is float32.
+class Geometry:
+    """What the weights do not tell: the numbers of layers and heads, and the norm's epsilon."""
 
-    Blocks are 32 weights of one output with one scale. `compute` is onnxruntime's
-    accuracy level: 4 rounds the activations to int8, each row in blocks of 32 with a scale
-    of their own, so that a text's vector does not depend on its neighbours; 1 keeps float32.
-    """
-
-    linear_bits: int = 32
-    linear_block: int = 32
-    embedding_bits: int = 32
-    compute: int = 4
-
-
-def quantise_blocks(
-    weights: NDArray[np.float32], bits: int, block: int = BLOCK
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Round (rows, columns) to (rows, columns / block, block) unsigned codes and their scales.
-
-    weight = (code - 2^(bits-1)) * scale. The scale lets the largest weight of the block take
-    the lowest code exactly, as Q4_0 does, so 4-bit weights of that format come back unchanged.
-    """
-    middle = 1 << (bits - 1)
-    blocks = weights.reshape(weights.shape[0], -1, block)
-    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(axis=2, keepdims=True), axis=2)
-    scales = (largest / -middle).astype(np.float32)
-    safe = np.where(scales == 0, np.float32(1), scales)
-    codes = np.clip(np.rint(blocks / safe) + middle, 0, 2 * middle - 1).astype(np.uint8)
-    return codes, scales[:, :, 0]
-
-
-def _pack(codes: NDArray[np.uint8], bits: int) -> NDArray[np.uint8]:
-    return codes if bits == 8 else codes[..., 0::2] | (codes[..., 1::2] << 4)
+    layers: int
+    heads: int
+    eps: float
 
 
 class _Graph:
-    def __init__(self, precision: Precision) -> None:
-        self.precision = precision
+    def __init__(self, smoothing: Weights) -> None:
+        self.smoothing = smoothing
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -75,64 +54,41 @@ class _Graph:
         )
         return output
 
-    def linear(self, x: str, weights: NDArray[np.float32], output: str) -> str:
-        """x @ weights.T without the bias; weights is (outputs, inputs)."""
-        bits = self.precision.linear_bits
-        if bits == 32:
-            return self.add("MatMul", [x, self.constant(f"{output}.w", weights.T)], output)
-        block = self.precision.linear_block
-        codes, scales = quantise_blocks(weights, bits, block)
-        return self.add(
-            "MatMulNBits",
-            [
-                x,
-                self.constant(f"{output}.codes", _pack(codes, bits)),
-                self.constant(f"{output}.scales", scales.reshape(-1) if bits == 4 else scales),
-            ],
-            output,
-            FUSED,
-            K=weights.shape[1],
-            N=weights.shape[0],
-            bits=bits,
-            block_size=block,
-            accuracy_level=self.precision.compute,
-        )
-
-    def lookup(self, table: NDArray[np.float32], ids: str, output: str) -> str:
-        bits = self.precision.embedding_bits
-        if bits == 32:
-            return self.add("Gather", [self.constant(f"{output}.table", table), ids], output)
-        codes, scales = quantise_blocks(table, bits)
-        packed = _pack(codes, bits).reshape(table.shape[0], -1)
-        return self.add(
-            "GatherBlockQuantized",
-            [
-                self.constant(f"{output}.codes", packed),
-                ids,
-                self.constant(f"{output}.scales", scales),
-            ],
-            output,
-            FUSED,
-            bits=bits,
-            block_size=BLOCK,
-            gather_axis=0,
-            quantize_axis=1,
-        )
+    def linears(self, x: str, matrices: Mapping[str, NDArray[np.float32]]) -> list[str]:
+        """x @ weights.T for each of (outputs, inputs) weights, without biases."""
+        scale = self.smoothing.get(x)
+        if scale is not None:
+            x = self.add("Mul", [x, self.constant(f"{x}.smoothing", 1 / scale)], f"{x}.smoothed")
+        return [
+            self.add(
+                "MatMul",
+                [
+                    x,
+                    self.constant(f"{name}.w", (weights if scale is None else weights * scale).T),
+                ],
+                name,
+            )
+            for name, weights in matrices.items()
+        ]
 
 
 def encoder_graph(
-    weights: Mapping[str, NDArray[np.float32]],
-    layers: int,
-    heads: int,
-    eps: float,
-    precision: Precision,
+    weights: Weights, geometry: Geometry, smoothing: Weights | None = None
 ) -> onnx.ModelProto:
-    """The whole encoder; `weights` has the names of a transformers BertModel's state dict."""
-    g = _Graph(precision)
+    """The whole encoder in float32.
+
+    Args:
+        weights: of the BertModel.
+        geometry: its shape.
+        smoothing: by name of a linear layer's input, (inputs,) what its channels are divided
+            by and the weights multiplied by; the result is the same in exact arithmetic.
+    """
+    g = _Graph(smoothing or {})
     prefix = "embeddings."
     positions = weights[f"{prefix}position_embeddings.weight"]
     positions = positions + weights[f"{prefix}token_type_embeddings.weight"][0]
-    words = g.lookup(weights[f"{prefix}word_embeddings.weight"], "input_ids", "words")
+    table = g.constant("words.table", weights[f"{prefix}word_embeddings.weight"])
+    words = g.add("Gather", [table, "input_ids"], "words")
     g.constant("zero", np.array([0], np.int64))
     g.constant("one", np.array([1], np.int64))
     g.add("Shape", ["input_ids"], "length", start=1, end=2)
@@ -141,10 +97,10 @@ def encoder_graph(
     )
     g.add("Add", [words, "positions"], "embedded")
     norm = [g.constant(f"norm.{p}", weights[f"{prefix}LayerNorm.{p}"]) for p in ("weight", "bias")]
-    x = g.add("LayerNormalization", ["embedded", *norm], "layer0", axis=-1, epsilon=eps)
+    x = g.add("LayerNormalization", ["embedded", *norm], "layer0", axis=-1, epsilon=geometry.eps)
     g.add("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
-    for layer in range(layers):
-        x = _layer(g, weights, layer, x, heads, eps)
+    for layer in range(geometry.layers):
+        x = _layer(g, weights, layer, x, geometry)
     g.add("Cast", ["attention_mask"], "token_weights", to=TensorProto.FLOAT)
     g.add("Unsqueeze", ["token_weights", g.constant("two", np.array([2], np.int64))], "column")
     g.add("Mul", [x, "column"], "weighted")
@@ -152,21 +108,14 @@ def encoder_graph(
     # The mean is the sum over a positive count, which scaling to unit length cancels.
     g.add("LpNormalization", ["sum"], "embedding", axis=1, p=2)
     shape = ["batch", "length"]
+    hidden = ["batch", positions.shape[1]]
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, shape)
+        for name in ("input_ids", "attention_mask")
+    ]
+    outputs = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, hidden)]
     model = helper.make_model(
-        helper.make_graph(
-            g.nodes,
-            "encoder",
-            [
-                helper.make_tensor_value_info(n, TensorProto.INT64, shape)
-                for n in ("input_ids", "attention_mask")
-            ],
-            [
-                helper.make_tensor_value_info(
-                    "embedding", TensorProto.FLOAT, ["batch", positions.shape[1]]
-                )
-            ],
-            g.constants,
-        ),
+        helper.make_graph(g.nodes, "encoder", inputs, outputs, g.constants),
         opset_imports=[helper.make_opsetid(*opset) for opset in OPSETS],
         producer_name="policyqa",
     )
@@ -174,44 +123,128 @@ def encoder_graph(
     return model
 
 
-def _layer(
-    g: _Graph,
-    weights: Mapping[str, NDArray[np.float32]],
-    layer: int,
-    x: str,
-    heads: int,
-    eps: float,
-) -> str:
+def _layer(g: _Graph, weights: Weights, layer: int, x: str, geometry: Geometry) -> str:
     stem, name = f"encoder.layer.{layer}.", f"layer{layer + 1}."
 
-    def matrix(part: str) -> NDArray[np.float32]:
-        return weights[f"{stem}{part}.weight"]
+    def linear(source: str, **parts: str) -> list[str]:
+        return g.linears(
+            source,
+            {f"{name}{out}": weights[f"{stem}{part}.weight"] for out, part in parts.items()},
+        )
 
     def vector(part: str, kind: str = "bias") -> str:
         return g.constant(f"{name}{part}.{kind}", weights[f"{stem}{part}.{kind}"])
 
-    parts = [f"attention.self.{part}" for part in ("query", "key", "value")]
-    projections = [g.linear(x, matrix(part), f"{name}{part}") for part in parts]
-    bias = g.constant(
-        f"{name}projections.bias", np.concatenate([weights[f"{stem}{part}.bias"] for part in parts])
-    )
-    mixed = g.add(
-        "MultiHeadAttention", [*projections, bias, "mask"], f"{name}mixed", FUSED, num_heads=heads
-    )
-
     def residual(values: str, skip: str, part: str) -> str:
-        inputs = [values, skip, vector(f"{part}.LayerNorm", "weight"), vector(f"{part}.LayerNorm")]
+        inputs = [
+            values,
+            skip,
+            vector(f"{part}.LayerNorm", "weight"),
+            vector(f"{part}.LayerNorm"),
+            vector(f"{part}.dense"),
+        ]
         return g.add(
             "SkipLayerNormalization",
-            [*inputs, vector(f"{part}.dense")],
+            inputs,
             f"{name}{part}.normed",
             FUSED,
-            epsilon=eps,
+            epsilon=geometry.eps,
         )
 
-    attended = residual(
-        g.linear(mixed, matrix("attention.output.dense"), f"{name}attended"), x, "attention.output"
+    attention = "attention.self."
+    kinds = {kind: f"{attention}{kind}" for kind in ("query", "key", "value")}
+    biases = [weights[f"{stem}{part}.bias"] for part in kinds.values()]
+    bias = g.constant(f"{name}projections.bias", np.concatenate(biases))
+    mixed = g.add(
+        "MultiHeadAttention",
+        [*linear(x, **kinds), bias, "mask"],
+        f"{name}mixed",
+        FUSED,
+        num_heads=geometry.heads,
     )
-    wide = g.linear(attended, matrix("intermediate.dense"), f"{name}wide")
+    (attended,) = linear(mixed, attended="attention.output.dense")
+    attended = residual(attended, x, "attention.output")
+    (wide,) = linear(attended, wide="intermediate.dense")
     active = g.add("BiasGelu", [wide, vector("intermediate.dense")], f"{name}active", FUSED)
-    return residual(g.linear(active, matrix("output.dense"), f"{name}narrow"), attended, "output")
+    (narrow,) = linear(active, narrow="output.dense")
+    return residual(narrow, attended, "output")
+
+
+def activation_ranges(
+    model: onnx.ModelProto, batches: Sequence[NDArray[np.int64]]
+) -> dict[str, NDArray[np.float32]]:
+    """The largest magnitude of each channel of each linear layer's input, (inputs,).
+
+    Args:
+        model: a float32 graph without smoothing.
+        batches: token ids, (1, length) each.
+    """
+    watched = list(
+        dict.fromkeys(node.input[0] for node in model.graph.node if node.op_type == "MatMul")
+    )
+    probe = onnx.ModelProto()
+    probe.CopyFrom(model)
+    del probe.graph.output[:]
+    for name in watched:
+        probe.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    session = onnxruntime.InferenceSession(
+        probe.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    largest: dict[str, NDArray[np.float32]] = {}
+    for ids in batches:
+        outputs = session.run(watched, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        for name, values in zip(watched, outputs, strict=True):
+            peak = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
+            largest[name] = np.maximum(largest.get(name, peak), peak)
+    return largest
+
+
+def smoothing_scales(
+    model: onnx.ModelProto, ranges: Weights, strength: float
+) -> dict[str, NDArray[np.float32]]:
+    """What to divide each channel by so that activations and weights share the difficulty.
+
+    scale = activation^strength / weight^(1 - strength), each the channel's largest magnitude.
+
+    Source: Xiao et al., "SmoothQuant: Accurate and Efficient Post-Training Quantization for
+    Large Language Models", ICML 2023, equation 4.
+    """
+    constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    heaviest: dict[str, NDArray[np.float32]] = {}
+    for node in model.graph.node:
+        if node.op_type == "MatMul":
+            peak = np.abs(numpy_helper.to_array(constants[node.input[1]])).max(axis=1)
+            source = node.input[0]
+            heaviest[source] = np.maximum(heaviest.get(source, peak), peak)
+    return {
+        name: np.maximum(
+            np.maximum(ranges[name], 1e-5) ** strength / np.maximum(weight, 1e-5) ** (1 - strength),
+            1e-5,
+        ).astype(np.float32)
+        for name, weight in heaviest.items()
+    }
+
+
+def rounded(model: onnx.ModelProto, *, per_channel: bool = True, seven_bits: bool = True) -> bytes:
+    """The graph with int8 matrices and embeddings; activations are rounded as they come.
+
+    Args:
+        model: a float32 graph.
+        per_channel: one scale for each output rather than for each matrix.
+        seven_bits: weights take 7 of the 8 bits. Processors with AVX2 but no VNNI add two
+            products in 16 bits, which overflows with 8: only with 7 are a text's vectors the
+            same on every processor.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
+        onnx.save(model, source)
+        quantize_dynamic(
+            source,
+            target,
+            op_types_to_quantize=["MatMul", "Gather"],
+            weight_type=QuantType.QInt8,
+            per_channel=per_channel,
+            reduce_range=seven_bits,
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
+        )
+        return target.read_bytes()
