@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from policyqa import __version__
-from policyqa.errors import InputError, PolicyQAError
+from policyqa.errors import InputError, LoadError, PolicyQAError
 from policyqa.settings import HELP, Settings
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def _index(options: argparse.Namespace) -> int:
         model=options.model,
         threads=options.settings.threads,
         keep_missing=options.keep_missing,
+        max_megabytes=options.settings.max_file_mb,
         progress=not options.json,
     )
     for path, reason in report.failed:
@@ -150,7 +151,10 @@ def _split(options: argparse.Namespace) -> int:
     from policyqa.clauses import split
     from policyqa.report import clause_tree
 
-    document = split(options.file, max_megabytes=options.settings.max_file_mb)
+    try:
+        document = split(options.file, max_megabytes=options.settings.max_file_mb)
+    except LoadError as error:
+        raise LoadError(f"{options.file}: {error}") from error
     if options.json:
         _print_json(document.as_json())
     else:
@@ -327,9 +331,9 @@ def _each(path: str, work: Callable[[str, str], dict[str, Any] | None]) -> int:
 
 def _batch(path: str) -> Iterator[tuple[str, str]]:
     """(id, text) of each line; a bad line names file and line number."""
-    stream: TextIO
+    stream: BinaryIO
     try:
-        stream = sys.stdin if path == "-" else open(path, encoding="utf-8")  # noqa: SIM115
+        stream = sys.stdin.buffer if path == "-" else open(path, "rb")  # noqa: SIM115
     except OSError as error:
         raise InputError(f"无法读取 {path}: {error.strerror}") from error
     with stream:
@@ -337,11 +341,11 @@ def _batch(path: str) -> Iterator[tuple[str, str]]:
             if not line.strip():
                 continue
             try:
-                record = json.loads(line)
+                record = json.loads(line.decode("utf-8-sig"))
                 yield str(record["_id"]), str(record["text"])
             except (ValueError, KeyError, TypeError) as error:
                 raise InputError(
-                    f'{path} 第 {number} 行应为 {{"_id": …, "text": …}} 形式的 JSON'
+                    f'{path} 第 {number} 行应为 {{"_id": …, "text": …}} 形式的 UTF-8 编码 JSON'
                 ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,7 @@ def build_index(
     model: str | None = None,
     threads: int = 0,
     keep_missing: bool = False,
+    max_megabytes: int = 50,
     progress: bool = False,
 ) -> Report:
     """Build an index, or bring it up to date with the documents below `paths`.
@@ -135,6 +137,7 @@ def build_index(
         model: the encoder; by default the packaged one.
         threads: for encoding; 0 is one a core.
         keep_missing: keep documents whose files are gone.
+        max_megabytes: larger files are refused.
         progress: show a progress bar on standard error.
 
     Raises:
@@ -146,7 +149,7 @@ def build_index(
         [Path(source) for source in paths],
         Path(path),
         encoder=load_encoder(model, threads=threads),
-        split=split,
+        split=partial(split, max_megabytes=max_megabytes),
         splitter=SPLITTER,
         keep_missing=keep_missing,
         progress=progress,
