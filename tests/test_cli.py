@@ -147,6 +147,16 @@ def test_index_reports_every_change_and_each_file_it_could_not_read(
     assert json.loads(out)["answer"] == "4次"
 
 
+def test_files_with_the_same_content_are_one_document(run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "文件"
+    folder.mkdir()
+    for name in ("甲办法.txt", "甲办法(1).txt"):
+        (folder / name).write_text("甲办法\n第一条 每年检查2次。\n", encoding="utf-8")
+    _, out, _ = run("index", str(folder), "--index", str(tmp_path / "index"), index=False)
+    assert out.startswith("新增 2,")
+    assert out.endswith("现有 1 个文档、1 个条款,1 个文件与其他文件内容相同\n")
+
+
 def test_split_prints_the_tree_and_touches_no_index(run: Any, tmp_path: Path) -> None:
     file = tmp_path / "办法.txt"
     file.write_text("某某办法\n第一条 总则。\n第二条 下列情形：\n（一）甲；\n", encoding="utf-8")

@@ -139,10 +139,11 @@ def _index(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(asdict(report))
     else:
+        copies = f",{report.copies} 个文件与其他文件内容相同" if report.copies else ""
         print(
             f"新增 {report.added},更新 {report.changed},移除 {report.removed},"
             f"未变 {report.unchanged},未读入 {len(report.failed)};"
-            f"索引 {options.index} 现有 {report.documents} 个文档、{report.clauses} 个条款"
+            f"索引 {options.index} 现有 {report.documents} 个文档、{report.clauses} 个条款{copies}"
         )
     return 0
 

@@ -40,6 +40,7 @@ class Report:
         removed: sources that were dropped.
         unchanged: sources below the paths or elsewhere that stay as they were.
         failed: (path, reason) for each source that could not be read.
+        copies: sources with the same bytes as another one; together they are one document.
         documents: in the index now, as are `clauses` and `passages`.
         clauses: see `documents`.
         passages: see `documents`.
@@ -54,6 +55,7 @@ class Report:
     removed: int
     unchanged: int
     failed: tuple[tuple[str, str], ...]
+    copies: int
     documents: int
     clauses: int
     passages: int
@@ -141,6 +143,7 @@ def update_index(
         removed=len(before.keys() - after.keys()),
         unchanged=sum(before.get(path) == sha for path, sha in after.items()),
         failed=tuple(sorted(sources.failed)),
+        copies=len(plan.files) - len(set(plan.files.values())),
         documents=counts["documents"],
         clauses=counts["clauses"],
         passages=counts["passages"],
