@@ -91,7 +91,7 @@ class Store:
             raise ModelMismatch(
                 f"{self._path.parent}：索引由模型 {self.model.name}"
                 f"（{self.model.fingerprint[:12]}）建立，不能用 {name}（{fingerprint[:12]}）；"
-                "请换回原模型，或用 --index 另建一个索引文件夹"
+                "请换回原模型，或删除该文件夹后重新建立索引，或用 --index 另建一个"
             )
 
     def close(self) -> None:
