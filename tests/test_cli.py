@@ -184,7 +184,7 @@ def test_status_and_verify(run: Any) -> None:
         (("ask", "问题", "--index", "/nowhere"), "/nowhere"),
         (("status", "--index", "/nowhere"), "/nowhere"),
         (("split", "/nowhere.txt"), "nowhere.txt"),
-        (("index", "/nowhere", "--index", "/tmp/policyqa-none"), "/nowhere"),
+        (("index", "/nowhere"), "/nowhere"),
         (("search", "--batch", "/nowhere.jsonl"), "/nowhere.jsonl"),
         (("ask", "问题", "--model", "/no/model"), "/no/model"),
         (("ask",), "QUESTION"),

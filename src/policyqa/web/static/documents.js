@@ -146,7 +146,7 @@ export async function documentView(id, signal) {
         el("header", {},
           el("h1", {}, record.title),
           el("p", { class: "facts" }, facts(record.metadata).join("　")),
-          el("p", { class: "origin" }, `来源文件：${record.source}`)),
+          el("p", { class: "origin" }, `来源文件：${record.source.split(/[\\/]/).pop()}`)),
         record.clauses.map((clause) => clauseSection(clause, form)))),
   ];
 }
