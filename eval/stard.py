@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+import jieba
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -25,7 +26,7 @@ from policyqa.evaluation.measures import ndcg, recall, reciprocal_rank
 from policyqa.lexical import LexicalIndex
 from policyqa.ranking import reciprocal_rank_fusion, top_k
 from policyqa.search import DEPTH, FUSION_K
-from policyqa.tokenizer import query_words, terms
+from policyqa.tokenizer import terms
 
 OUT = Path(__file__).parent / "out"
 BIGRAMS_FROM = 1 << 21
@@ -51,7 +52,9 @@ def read_qrels(path: Path) -> dict[str, set[str]]:
 
 def words(text: str) -> NDArray[np.int64]:
     """The text's words in jieba's search mode as codes, for comparison."""
-    return np.array([zlib.crc32(word.encode()) for word in query_words(text)], dtype=np.int64)
+    return np.array(
+        [zlib.crc32(word.encode()) for word in jieba.cut_for_search(text)], dtype=np.int64
+    )
 
 
 def bigrams(text: str) -> NDArray[np.int64]:
