@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-import jieba
+import jieba  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm

@@ -9,6 +9,7 @@ from typing import Any
 
 from policyqa.document import Clause, Document, Metadata
 from policyqa.filters import Filters
+from policyqa.links import Link
 from policyqa.ranking import Hit
 
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
@@ -125,7 +126,7 @@ LEAVE = _document(
             5,
             ("第二章", "第五条"),
             ("第二章 附则", "第五条"),
-            "第五条　本规定自发布之日起施行。",
+            "第五条　第三条规定的权限参照《示例大学章程》确定。",
             False,
         ),
     ],
@@ -220,6 +221,18 @@ class FakeIndex:
             clauses[at + 1] if at + 1 < len(clauses) else None,
             self._clauses[clause.parent_id] if clause.parent_id else None,
             [one for one in clauses if one.parent_id == clause_id],
+        )
+
+    def links(self, clause_id: str) -> tuple[list[Link], list[Link]]:
+        if clause_id not in self._clauses:
+            raise KeyError(clause_id)
+        source, target = self._clauses["bbbb-0006"], self._clauses["bbbb-0001"]
+        document = self._documents["bbbb"]
+        link = Link(source, 4, 7, document, target, whole_document=False)
+        missing = Link(source, 14, 22, None, None, whole_document=True)
+        return (
+            [link, missing] if clause_id == source.clause_id else [],
+            [link] if clause_id == target.clause_id else [],
         )
 
     def status(self) -> dict[str, Any]:

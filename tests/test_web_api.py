@@ -25,8 +25,8 @@ from fake_index import FakeIndex
 from policyqa.errors import IndexDamaged, PolicyQAError
 from policyqa.settings import Settings
 from policyqa.web import create_app, models
-from policyqa.web.app import METHODS
 from policyqa.web.logs import JsonFormatter
+from policyqa.web.questions import METHODS
 from policyqa.web.serve import run
 
 SETTINGS = Settings(max_question=50, max_draft=200, max_k=20)
@@ -159,10 +159,21 @@ def test_a_clause_comes_with_its_neighbours(client: Client) -> None:
     assert (first["previous"], first["parent"], first["children"]) == (None, None, [])
 
 
+def test_links_tell_what_a_clause_refers_to_and_what_refers_to_it(client: Client) -> None:
+    body = client.get("/api/v1/clauses/bbbb-0006/links").json()
+    models.LinksResponse.model_validate(body)
+    resolved, unresolved = body["references"]
+    assert (resolved["text"], resolved["clause_id"]) == ("第三条", "bbbb-0001")
+    assert (unresolved["resolved"], unresolved["clause_id"]) == (False, None)
+    (referring,) = client.get("/api/v1/clauses/bbbb-0001/links").json()["referenced_by"]
+    assert referring["clause"]["clause_id"] == "bbbb-0006"
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/api/v1/clauses/none",
+        "/api/v1/clauses/none/links",
         "/api/v1/documents/none",
         "/api/v1/documents/%00",
         "/api/v1/clauses/" + "a" * 5000,
@@ -354,6 +365,7 @@ def test_openapi_describes_every_route(client: Client) -> None:
         "/api/v1/documents",
         "/api/v1/documents/{document_id}",
         "/api/v1/clauses/{clause_id}",
+        "/api/v1/clauses/{clause_id}/links",
         "/api/v1/status",
         "/healthz",
         "/readyz",

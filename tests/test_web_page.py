@@ -323,3 +323,14 @@ _CONTRAST = """selector => {
   const front = luminance(parse(getComputedStyle(node).color));
   return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
 }"""
+
+
+def test_references_are_links_both_ways(page: Any) -> None:
+    page.goto("/clauses/bbbb-0006")
+    page.wait_for_selector("text=所引的《示例大学章程》不在所收文件中")
+    page.click("a.reference:has-text('第三条')")
+    page.wait_for_selector("text=引用本条的条款（1）")
+    assert page.url.endswith("/clauses/bbbb-0001")
+    page.click(".referring a.permalink")
+    page.wait_for_selector("a.reference")
+    assert page.url.endswith("/clauses/bbbb-0006")

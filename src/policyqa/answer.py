@@ -22,6 +22,7 @@ from policyqa.document import Clause
 from policyqa.errors import InputError
 from policyqa.evidence import FEATURES, Weighed, features
 from policyqa.filters import Filters
+from policyqa.provisions import item, paragraphs, text_start
 from policyqa.question import read_question
 from policyqa.ranking import Hit
 from policyqa.reader import Snapshot
@@ -278,26 +279,21 @@ def _read_out(question: str, hits: tuple[Hit, ...], question_id: str | None) -> 
 
 
 def _addressed_words(
-    hit: Hit, paragraph: int | None, item: int | None
+    hit: Hit, paragraph: int | None, number: int | None
 ) -> tuple[Clause, tuple[int, int] | None]:
     """Where 第n条, 第n款 or 第n项 of an article stands."""
-    clause = hit.clause
-    if item is not None:
-        items = [below for below in hit.below if below.kind == "item"]
-        if not 1 <= item <= len(items):
-            return clause, None
-        return items[item - 1], (0, len(items[item - 1].text))
-    mark = len(clause.marks[-1]) if clause.marks else 0
-    start = mark + len(clause.text[mark:]) - len(clause.text[mark:].lstrip())
-    if paragraph is None:
-        return clause, (start, len(clause.text)) if start < len(clause.text) else None
-    places: list[tuple[Clause, tuple[int, int]]] = []
-    for part in (clause, *(below for below in hit.below if below.kind == "paragraph")):
-        offset = start if part is clause else 0
-        for line in part.text[offset:].split("\n"):
-            if line.strip():
-                places.append((part, (offset, offset + len(line))))
-            offset += len(line) + 1
-    if not 1 <= paragraph <= len(places):
-        return clause, None
-    return places[paragraph - 1]
+    article = hit.clause
+    if number is not None:
+        holder = article
+        if paragraph is not None:
+            places = paragraphs(article, hit.below)
+            if not 1 <= paragraph <= len(places):
+                return article, None
+            holder = places[paragraph - 1][0]
+        found = item(holder, hit.below, number)
+        return (found, (0, len(found.text))) if found else (article, None)
+    if paragraph is not None:
+        places = paragraphs(article, hit.below)
+        return places[paragraph - 1] if 1 <= paragraph <= len(places) else (article, None)
+    start = text_start(article)
+    return article, (start, len(article.text)) if start < len(article.text) else None

@@ -13,6 +13,7 @@ from policyqa.document import Clause, Document
 from policyqa.encoder import Encoder, load_encoder
 from policyqa.filters import Filters
 from policyqa.indexing import Report, update_index
+from policyqa.links import Link, Links
 from policyqa.precedents import find_precedents
 from policyqa.ranking import Hit
 from policyqa.reader import IndexReader
@@ -93,6 +94,17 @@ class Index:
         before, after = store.neighbours(clause_id)
         parent = store.clause(clause.parent_id) if clause.parent_id else None
         return before, after, parent, list(store.children(clause_id))
+
+    def links(self, clause_id: str) -> tuple[list[Link], list[Link]]:
+        """What a clause refers to, and what refers to it; see `links`.
+
+        Raises:
+            KeyError: the id is unknown.
+        """
+        snapshot = self._reader.snapshot()
+        clause = snapshot.store.clause(clause_id)
+        links = Links(snapshot)
+        return links.leaving(clause), links.arriving(clause)
 
     def status(self) -> dict[str, Any]:
         """What is in the index: model, generation and counts, ready for JSON."""

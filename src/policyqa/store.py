@@ -7,6 +7,7 @@ store that is open goes on answering from the generation that it opened.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -190,6 +191,24 @@ class Store:
         """(document id, text) of all documents, one at a time."""
         for (identity,) in self.rows("SELECT document_id FROM documents ORDER BY document_id"):
             yield identity, self._read_head(identity)[1]
+
+    def documents_containing(self, words: str, *, but: str) -> list[str]:
+        """Ids of the documents, other than `but`, whose text holds `words`."""
+        found = self.rows(
+            "SELECT document_id FROM documents WHERE instr(text, ?) AND document_id != ? "
+            "ORDER BY document_id",
+            [words, but],
+        )
+        return [row[0] for row in found]
+
+    def clauses_containing(self, document_id: str, words: str) -> list[Clause]:
+        """A document's clauses whose text holds `words`, in order."""
+        found: dict[str, Clause] = {}
+        for match in re.finditer(re.escape(words), self.text(document_id)):
+            where = "document_id = ? AND start <= ? AND end >= ?"
+            for clause in self._clauses(where, [document_id, *match.span()]):
+                found[clause.clause_id] = clause
+        return list(found.values())
 
     def vectors(self) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
         """All passages' vectors, (p, d), and the unit row of each, (p,)."""

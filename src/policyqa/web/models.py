@@ -127,6 +127,34 @@ class ClauseWithNeighbours(ClauseModel):
     children: list[ClauseModel] = Field(description="直接下级，按原文次序")
 
 
+class ReferenceModel(_Response):
+    """条款中的一处引用，如“依照本法第十条”。"""
+
+    start: int = Field(description="引用文字在本条 text 中的起始位置")
+    end: int = Field(description="末字之后的位置")
+    text: str = Field(description="引用的文字")
+    document_id: str | None = Field(description="所引文件的编号；索引中没有则为 null")
+    document_title: str | None = Field(description="所引文件的标题")
+    clause_id: str | None = Field(description="所引条款的编号；引用整份文件或找不到则为 null")
+    path: list[str] = Field(description="所引条款的序号和标题")
+    resolved: bool = Field(description="是否找到了所引的文件或条款")
+
+
+class ReferringModel(_Response):
+    """引用本条的一处。"""
+
+    start: int = Field(description="引用文字在该条款 text 中的起始位置")
+    end: int = Field(description="末字之后的位置")
+    clause: ClauseModel = Field(description="引用本条的条款")
+
+
+class LinksResponse(_Response):
+    """一条条款引用了什么，又被哪些条款引用。"""
+
+    references: list[ReferenceModel] = Field(description="本条的引用，按原文次序")
+    referenced_by: list[ReferringModel] = Field(description="引用本条的条款，本文件的在前")
+
+
 class HitModel(ClauseModel):
     """检索到的一条条款。"""
 

@@ -9,6 +9,7 @@ from policyqa.filters import Filters
 from policyqa.ranking import Hit
 
 if TYPE_CHECKING:  # the module loads FAISS, which the service needs only once it listens
+    from policyqa.links import Link
     from policyqa.search import Method
 
 
@@ -55,6 +56,10 @@ class Index(Protocol):
         self, clause_id: str
     ) -> tuple[Clause | None, Clause | None, Clause | None, list[Clause]]:
         """The clauses before and after, the one above, and those directly below."""
+        ...
+
+    def links(self, clause_id: str) -> tuple[list[Link], list[Link]]:
+        """What a clause refers to, and what refers to it; KeyError if unknown."""
         ...
 
     def status(self) -> dict[str, Any]:

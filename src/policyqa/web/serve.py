@@ -17,9 +17,10 @@ import uvicorn
 
 from policyqa.errors import PolicyQAError
 from policyqa.settings import Settings
-from policyqa.web.app import Service, create_app
+from policyqa.web.app import create_app
 from policyqa.web.logs import configure
 from policyqa.web.protocol import Index
+from policyqa.web.service import Service
 
 LOG = logging.getLogger("policyqa.web")
 _STOP_SECONDS = 10

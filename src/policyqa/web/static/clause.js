@@ -15,8 +15,9 @@ export function breadcrumb(clause) {
 }
 
 /** The clause and what is printed under it, with what answers marked. */
-export function provision(clause, { below = [], answerId = null, span = null } = {}) {
+export function provision(clause, { below = [], answerId = null, span = null, links = [] } = {}) {
   const marksOf = (one) => {
+    if (links.length && one === clause) return links;
     if (span && one.clause_id === answerId) return [{ span, kind: "answer" }];
     return (one.highlights ?? []).map((words) => ({ span: words, kind: "word" }));
   };
@@ -114,10 +115,48 @@ export function hitCard(hit) {
   );
 }
 
+/** A reference as a link to the clause or document that it leads to. */
+function linkMark({ start, end, clause_id: clause, document_id: document }) {
+  const href = clause ? clauseUrl(clause) : documentUrl(document);
+  return { span: [start, end], kind: "reference", href };
+}
+
+/** What the clause refers to and the index does not hold. */
+function unresolved(references) {
+  const names = [...new Set(references.filter((one) => !one.resolved).map((one) => one.text))];
+  return names.length
+    ? el("p", { class: "upper" }, `所引的${names.join("、")}不在所收文件中，或未能定位。`)
+    : null;
+}
+
+/** The clauses that refer to this one. */
+function referringClauses(referring) {
+  if (!referring.length) return null;
+  return el(
+    "section",
+    { class: "referring" },
+    el("h2", {}, `引用本条的条款（${referring.length}）`),
+    el("ul", { class: "results" }, referring.map(({ clause, start, end }) =>
+      el(
+        "li",
+        { class: "result", tabindex: "-1", "data-open": clauseUrl(clause.clause_id) },
+        breadcrumb(clause),
+        clauseText(clause, [{ span: [start, end], kind: "word" }]),
+        el("div", { class: "actions" },
+          el("a", { class: "quiet permalink", href: clauseUrl(clause.clause_id) }, "本条链接")),
+      ))),
+  );
+}
+
 /** The view of one clause by its permalink. */
 export async function clauseView(id, signal) {
-  const clause = await request(`/api/v1/clauses/${encodeURIComponent(id)}`, { signal });
-  const holder = el("div", { class: "holder" }, provision(clause, { below: clause.children }));
+  const path = `/api/v1/clauses/${encodeURIComponent(id)}`;
+  const [clause, related] = await Promise.all([
+    request(path, { signal }),
+    request(`${path}/links`, { signal }),
+  ]);
+  const links = related.references.filter((one) => one.resolved).map(linkMark);
+  const holder = el("div", { class: "holder" }, provision(clause, { below: clause.children, links }));
   document.title = `${clause.path.at(-1) ?? "正文"} · ${clause.document_title}`;
   return [
     el(
@@ -132,5 +171,7 @@ export async function clauseView(id, signal) {
       ? el("p", { class: "upper" }, "上一级：",
           el("a", { href: clauseUrl(clause.parent.clause_id) }, clause.parent.path.at(-1) ?? "正文"))
       : null,
+    unresolved(related.references),
+    referringClauses(related.referenced_by),
   ].filter(Boolean);
 }

@@ -13,19 +13,20 @@ export function el(name, attributes = {}, ...children) {
 }
 
 /**
- * `text` with the spans marked. Offsets count characters as Python does (code points),
+ * `text` with the spans marked, or linked where a mark has an `href`. Offsets count characters as Python does (code points),
  * JavaScript's own count UTF-16 units; the two differ after a rare Chinese character.
  */
 export function marked(text, marks) {
   const characters = Array.from(text);
   const nodes = [];
   let at = 0;
-  for (const { span, kind } of [...marks].sort((a, b) => a.span[0] - b.span[0])) {
+  for (const { span, kind, href } of [...marks].sort((a, b) => a.span[0] - b.span[0])) {
     const start = Math.max(at, span[0]);
     const end = Math.min(characters.length, span[1]);
     if (start >= end) continue;
     nodes.push(characters.slice(at, start).join(""));
-    nodes.push(el("mark", { class: kind }, characters.slice(start, end).join("")));
+    const words = characters.slice(start, end).join("");
+    nodes.push(href ? el("a", { class: kind, href }, words) : el("mark", { class: kind }, words));
     at = end;
   }
   nodes.push(characters.slice(at).join(""));
@@ -45,9 +46,9 @@ export function clauseText(clause, marks = []) {
     return el("p", { class: "text" }, marked(clause.text, marks));
   }
   const length = number[0].length;
-  const rest = marks.map(({ span, kind }) => ({
-    span: [span[0] - length, span[1] - length],
-    kind,
+  const rest = marks.map((mark) => ({
+    ...mark,
+    span: [mark.span[0] - length, mark.span[1] - length],
   }));
   const glued = !/^\s/.test(clause.text.slice(length));
   return el(
