@@ -11,6 +11,8 @@ from q4 import PackedModel
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 WORD_START = "▁"
+PREFIXES = ("▁passage", "▁que", "ry", ":")
+"""The pieces of "passage: " and "query: ", which every text begins with."""
 LATIN_PIECES = 5000
 """Latin pieces kept, the most frequent first; single letters come on top."""
 
@@ -34,17 +36,17 @@ def chinese_vocabulary(model: PackedModel) -> Vocabulary:
     """The pieces that Chinese text can produce after normalisation.
 
     Kept are: pieces of Chinese characters, ASCII digits and punctuation in any mixture; the
-    `LATIN_PIECES` most frequent pieces of ASCII letters; and single characters of other
-    scripts' letters, marks and symbols that stand in Chinese documents (Greek, kana, arrows,
-    currency, circled forms). Every character that the full vocabulary holds as a piece of its
+    `LATIN_PIECES` most frequent pieces of ASCII letters; the `PREFIXES`; and single
+    characters of other scripts' letters, marks and symbols that stand in Chinese documents
+    (Greek, kana, arrows, currency, circled forms). Every character that the full vocabulary holds as a piece of its
     own and that belongs to these classes stays, so that nothing becomes <unk> by the cut.
     """
     kept: list[int] = []
     latin = 0
     for row, piece in enumerate(model.pieces):
         body = piece.replace(WORD_START, "")
-        if piece in SPECIALS or not body:
-            keep = piece != "<mask>"
+        if piece in SPECIALS or piece in PREFIXES or not body:
+            keep = True
         elif body == "<mask>":
             keep = False
         elif body.isascii() and body.isalpha():
