@@ -16,7 +16,9 @@ def main() -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        allowed = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = MEMORY if allowed == resource.RLIM_INFINITY else min(MEMORY, allowed)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         text, notes = read_pages(sys.stdin.buffer.read())

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from policyqa.loaders.printed import Piece, Row, merged, usual
+from policyqa.loaders.printed import Piece, Row, merged
 from policyqa.loaders.tables import Cell
 
 _MARGIN = 0.12
@@ -18,8 +18,10 @@ _PAGE_NUMBER = re.compile(
 )
 _COLUMN_ROWS = 5
 """Rows that must stand side by side before they are columns and not a gap in a line."""
-_FILLED = 0.6
-"""Part of its width that the usual line of a column fills."""
+_FILLED = 0.8
+"""Part of its width that a column's full lines fill."""
+_FULL_LINES = 0.15
+"""Part of a column's lines that are full; a table without rules has hardly any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,15 @@ def reading_order(pages: list[Page]) -> list[Line | Table]:
     """Lines and tables as they are read."""
     repeated = _repeated(pages)
     order: list[Line | Table] = []
+    gutter: float | None = None
     for number, page in enumerate(pages):
         rows = [row for row in page.rows if not _is_running(row, page, repeated, len(pages))]
-        order.extend(_in_columns(page, rows, number))
+        found = _gutter(rows)
+        # A last page may be too short to show its columns by itself.
+        if found is None and gutter is not None and not _across(rows, gutter):
+            found = gutter
+        gutter = found
+        order.extend(_in_columns(page, rows, number, gutter))
     return order
 
 
@@ -104,8 +112,9 @@ def _is_running(
     return outermost and _PAGE_NUMBER.fullmatch(text) is not None and (pages > 1 or not plain)
 
 
-def _in_columns(page: Page, rows: list[Row], number: int) -> list[Line | Table]:
-    gutter = _gutter(rows)
+def _in_columns(
+    page: Page, rows: list[Row], number: int, gutter: float | None
+) -> list[Line | Table]:
     order: list[Line | Table] = []
     sides: tuple[list[Line], list[Line]] = ([], [])
     tables = sorted(page.tables, key=lambda table: table.top)
@@ -132,26 +141,34 @@ def _in_columns(page: Page, rows: list[Row], number: int) -> list[Line | Table]:
 
 
 def _gutter(rows: list[Row]) -> float | None:
-    """The middle of the empty strip between two columns of text, or None."""
+    """Where the second of two columns of text begins, or None where there is one column."""
     left = min((row[0].x0 for row in rows), default=0.0)
     right = max((row[-1].x1 for row in rows), default=0.0)
-    between = [
-        (before.x1 + after.x0) / 2
+    starts = {
+        round(piece.x0 - 0.3 * piece.size)
         for row in rows
-        for before, after in zip(row, row[1:], strict=False)
-    ]
-    inner = [x for x in between if left + 0.3 * (right - left) < x < left + 0.7 * (right - left)]
-    if len(inner) < _COLUMN_ROWS:
+        for piece in row[1:]
+        if left + 0.3 * (right - left) < piece.x0 < left + 0.7 * (right - left)
+    }
+    if not starts:
         return None
-    gutter = usual(inner, 0.0)
-    beside = [row for row in rows if row[0].x1 < gutter < row[-1].x0]
-    across = [row for row in rows if any(piece.x0 < gutter < piece.x1 for piece in row)]
-    if len(beside) < max(_COLUMN_ROWS, 2 * len(across)):
+    gutter = max(sorted(starts), key=lambda x: len(_beside(rows, x)) - _across(rows, x))
+    beside = _beside(rows, gutter)
+    if len(beside) < max(_COLUMN_ROWS, 2 * _across(rows, gutter)):
         return None
-    for edge, sides in (
+    for edge, widths in (
         (gutter - left, [row[0].x1 - row[0].x0 for row in beside]),
         (right - gutter, [row[-1].x1 - row[-1].x0 for row in beside]),
     ):
-        if usual(sides, 0.0) < _FILLED * edge:
+        full = sum(1 for width in widths if width > _FILLED * edge)
+        if full < max(3, _FULL_LINES * len(widths)):
             return None
     return gutter
+
+
+def _beside(rows: list[Row], x: float) -> list[Row]:
+    return [row for row in rows if row[0].x1 < x < row[-1].x0]
+
+
+def _across(rows: list[Row], x: float) -> int:
+    return sum(1 for row in rows if any(piece.x0 < x < piece.x1 for piece in row))

@@ -10,9 +10,9 @@ from policyqa.loaders.columns import Line, Table
 from policyqa.loaders.loaded import joined
 from policyqa.loaders.printed import usual
 from policyqa.loaders.tables import table_lines
-from policyqa.marks import read_mark
+from policyqa.marks import ANNEX_LINE, read_mark
 
-_STOP = re.compile(r"[。；：:！？!?…”』」）)]$")
+_STOP = re.compile(r"[。；;：:！？!?…”』」）)]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,6 @@ class _Open:
     """The paragraph that is being read."""
 
     text: str
-    first: Line
     last: Line
     lines: int = 1
 
@@ -56,14 +55,14 @@ def paragraphs(order: list[Line | Table]) -> list[str]:
         if table is not None:
             found.extend(table_lines(table.rows))
             table = None
-        if current is not None and not _begins(current, item, edges[item.column]):
+        if current is not None and not _begins(current, item, edges):
             current.text = joined(current.text, item.piece.text)
             current.last = item
             current.lines += 1
             continue
         if current is not None:
             found.append(current.text)
-        current = _Open(item.piece.text, item, item)
+        current = _Open(item.piece.text, item)
     if current is not None:
         found.append(current.text)
     if table is not None:
@@ -93,27 +92,29 @@ def _edges(lines: list[Line]) -> dict[tuple[int, int], _Edges]:
     return edges
 
 
-def _begins(current: _Open, line: Line, edges: _Edges) -> bool:
+def _begins(current: _Open, line: Line, edges: dict[tuple[int, int], _Edges]) -> bool:
     """Whether `line` begins a paragraph."""
     last, piece = current.last.piece, line.piece
+    here, there = edges[line.column], edges[current.last.column]
     em = piece.size
     if abs(last.size - em) > 0.15 * max(last.size, em):
         return True
     same = (current.last.page, current.last.column) == (line.page, line.column)
-    if same and piece.top - last.bottom > edges.gap + 0.6 * em:
+    if same and piece.top - last.bottom > here.gap + 0.6 * em:
         return True
-    if current.last.column == line.column and edges.right - last.x1 > _first_word(piece.text, em):
+    if there.right - last.x1 > _first_word(piece.text, em):
         return True
     stopped = _STOP.search(current.text) is not None
-    indented = piece.x0 - edges.left > em
-    if stopped and (indented or not edges.indents) and read_mark(piece.text) is not None:
+    indent, before = piece.x0 - here.left, last.x0 - there.left
+    marked = read_mark(piece.text) is not None or ANNEX_LINE.match(piece.text) is not None
+    if stopped and marked and (indent > em or not here.indents):
         return True
-    if not indented or current.last.column != line.column:
+    if indent <= em:
         return False
     if current.lines > 1:
         # Lines of a hanging paragraph begin where its second one does.
-        return abs(piece.x0 - last.x0) > 0.5 * em
-    hangs = read_mark(current.text) is not None and current.first.piece.x0 < piece.x0 - 0.5 * em
+        return abs(indent - before) > 0.5 * em
+    hangs = read_mark(current.text) is not None and before < indent - 0.5 * em
     return stopped or not hangs
 
 

@@ -65,7 +65,7 @@ def _read(document: Any, content: bytes) -> tuple[str, list[str]]:
             shown = "、".join(str(number + 1) for number in scanned[:20])
             notes.append(f"第 {shown} 页是扫描图像,未读入;请安装 pip install 'policyqa[ocr]'")
         else:
-            _recognise(content, pages, scanned, recogniser)
+            notes = _recognise(content, pages, scanned, recogniser)
     return clean("\n".join(paragraphs(reading_order(pages)))), notes
 
 
@@ -123,10 +123,14 @@ def _cells(boxes: list[tuple[float, float, float, float]], inside: list[Piece]) 
 
 def _recognise(
     content: bytes, pages: list[Page], scanned: list[int], recogniser: Recogniser
-) -> None:
-    """Put recognised text on the pages that have only an image."""
+) -> list[str]:
+    """Put recognised text on the pages that have only an image; notes on doubtful lines."""
+    notes = []
     document = pypdfium2.PdfDocument(content)
     for number in scanned:
         image = document[number].render(scale=DOTS_PER_POINT).to_numpy()
-        rows = rows_of(recogniser.pieces(image[:, :, :3]))
-        pages[number] = Page(pages[number].width, pages[number].height, rows, [])
+        found, doubtful = recogniser.pieces(image[:, :, :3])
+        if doubtful:
+            notes.append(f"第 {number + 1} 页有 {doubtful} 行文字识别没有把握,请核对")
+        pages[number] = Page(pages[number].width, pages[number].height, rows_of(found), [])
+    return notes

@@ -86,7 +86,7 @@ def _extended(line: Piece, piece: Piece) -> Piece:
     apart = apart and (latin or not re.search(r"[，。、；：）》」”’]$", line.text))
     return replace(
         line,
-        text=line.text + (" " if apart else "") + piece.text,
+        text=line.text + ((" " if latin else "　") if apart else "") + piece.text,
         x1=max(line.x1, piece.x1),
         top=min(line.top, piece.top),
         bottom=max(line.bottom, piece.bottom),
