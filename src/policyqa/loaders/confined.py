@@ -17,7 +17,7 @@ from policyqa.loaders.loaded import LoadedText
 
 SECONDS = 600
 """Time for one file; a thousand pages of text take about half of it."""
-MEMORY = 4 * 1024**3
+MEMORY = 3 * 1024**3
 """Address space of the reading process, in bytes."""
 _LOG = logging.getLogger(__name__)
 

@@ -79,7 +79,9 @@ class _Reader:
         found = self._inline.read(paragraph, style)
         text = self._carried + found.text
         mark = None if properties is None else properties.find(f"{W}rPr")
-        if mark is not None and any(mark.find(W + gone) is not None for gone in ("del", "moveFrom")):
+        if mark is not None and any(
+            mark.find(W + gone) is not None for gone in ("del", "moveFrom")
+        ):
             # Its end was deleted: what follows continues it.
             self._carried = text
         else:
@@ -173,5 +175,3 @@ def _notes(root: lxml.etree._Element | None, kind: str) -> dict[str, lxml.etree.
         for note in root.iterchildren(W + kind)
         if note.get(f"{W}type", "normal") == "normal"
     }
-
-

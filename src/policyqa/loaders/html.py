@@ -16,8 +16,40 @@ from policyqa.loaders.tables import Cell, table_lines
 
 _DROPPED = "script style noscript template nav header footer aside form button select iframe svg"
 _BLOCKS = frozenset(
-    "address article blockquote body br center dd div dl dt fieldset h1 h2 h3 h4 h5 h6 hr "
-    "li main ol p pre section table tbody thead tr ul caption td th".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "td",
+        "th",
+    ]
 )
 _FURNITURE_NAME = re.compile(
     r"nav|menu|footer|header|sidebar|breadcrumb|crumb|share|related|recommend|login|comment|"
@@ -136,7 +168,9 @@ def _table(table: lxml.html.HtmlElement) -> list[str]:
 
 
 def _cell(cell: lxml.html.HtmlElement) -> Cell:
-    return Cell("\n".join(_lines(cell)), _span(cell, "colspan"), _span(cell, "rowspan"), cell.tag == "th")
+    return Cell(
+        "\n".join(_lines(cell)), _span(cell, "colspan"), _span(cell, "rowspan"), cell.tag == "th"
+    )
 
 
 def _span(cell: lxml.html.HtmlElement, name: str) -> int:

@@ -12,12 +12,17 @@ _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
     (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
 )  # fmt: skip
-_COUNTING = (
-    "chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting "
-    "taiwaneseCountingThousand ideographTraditionalCounting koreanCounting"
-).split()
-_DIGITAL = "ideographDigital japaneseDigitalTenThousand taiwaneseDigital koreanDigital2".split()
-_CIRCLED = "decimalEnclosedCircle decimalEnclosedCircleChinese".split()
+_COUNTING = [
+    "chineseCounting",
+    "chineseCountingThousand",
+    "japaneseCounting",
+    "taiwaneseCounting",
+    "taiwaneseCountingThousand",
+    "ideographTraditionalCounting",
+    "koreanCounting",
+]
+_DIGITAL = ["ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital", "koreanDigital2"]
+_CIRCLED = ["decimalEnclosedCircle", "decimalEnclosedCircleChinese"]
 
 
 def printed(number: int, style: str) -> str:

@@ -58,7 +58,9 @@ class Numbering:
             self._read(root)
 
     def _read(self, root: lxml.etree._Element) -> None:
-        abstract = {str(item.get(f"{W}abstractNumId")): item for item in root.iter(f"{W}abstractNum")}
+        abstract = {
+            str(item.get(f"{W}abstractNumId")): item for item in root.iter(f"{W}abstractNum")
+        }
         by_style = {value(item, "styleLink"): key for key, item in abstract.items()}
         for item in root.iter(f"{W}num"):
             key, family = str(item.get(f"{W}numId")), value(item, "abstractNumId")
@@ -98,8 +100,14 @@ class Numbering:
         counts = self._count(key, place)
         if level.hidden or (level.style == "bullet" and not re.search(r"\w", level.text)):
             return ""
-        text = re.sub(r"%([1-9])", lambda found: self._number(key, counts, int(found[1]) - 1, level), level.text)
-        ends = re.search(r"[、．.，,:：)）】〕\]]\s*$", text) or re.fullmatch(r"[①-⑳㉑-㊿⑴-⒛㊀-㊉]", text)
+        text = re.sub(
+            r"%([1-9])",
+            lambda found: self._number(key, counts, int(found[1]) - 1, level),
+            level.text,
+        )
+        ends = re.search(r"[、．.，,:：)）】〕\]]\s*$", text) or re.fullmatch(
+            r"[①-⑳㉑-㊿⑴-⒛㊀-㊉]", text
+        )
         return text if not text or ends or not level.spaced else f"{text}　"
 
     def _count(self, key: str, place: int) -> dict[int, int]:

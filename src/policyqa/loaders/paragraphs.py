@@ -3,6 +3,7 @@ gap, another size of type, a numbering mark."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ def _edges(lines: list[Line]) -> dict[tuple[int, int], _Edges]:
         ends = sorted(line.piece.x1 for line in own)
         gaps = [
             after.piece.top - before.piece.bottom
-            for before, after in zip(own, own[1:], strict=False)
+            for before, after in itertools.pairwise(own)
             if before.page == after.page
         ]
         # One line in ten may hang out of its column: a seal's date, a mark in the margin.

@@ -76,9 +76,7 @@ def _characters(page: Any) -> list[Piece]:
         LoadError: its fonts do not say which characters they draw.
     """
     characters = [
-        Piece(
-            ideographs(one["text"]), one["x0"], one["x1"], one["top"], one["bottom"], one["size"]
-        )
+        Piece(ideographs(one["text"]), one["x0"], one["x1"], one["top"], one["bottom"], one["size"])
         for one in page.dedupe_chars().chars
         if one["upright"]
     ]
@@ -95,7 +93,9 @@ def _page(page: Any, characters: list[Piece]) -> Page:
         for found in page.find_tables():
             x0, top, x1, bottom = found.bbox
             inside = [
-                one for one in outside if x0 <= (one.x0 + one.x1) / 2 <= x1 and top <= one.middle <= bottom
+                one
+                for one in outside
+                if x0 <= (one.x0 + one.x1) / 2 <= x1 and top <= one.middle <= bottom
             ]
             rows = _cells(found.cells, inside)
             # One cell or one column is a frame around text.

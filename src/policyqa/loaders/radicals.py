@@ -17,9 +17,9 @@ _SUPPLEMENT = dict(
         strict=True,
     )
 )
-_TABLE = {
-    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
-} | {ord(radical): ideograph for radical, ideograph in _SUPPLEMENT.items()}
+_TABLE = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | {
+    ord(radical): ideograph for radical, ideograph in _SUPPLEMENT.items()
+}
 # The mainland's forms, where the decomposition is another region's (戶, 靑).
 _TABLE |= {0x2F3E: "户", 0x2FAD: "青"}
 

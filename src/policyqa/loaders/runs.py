@@ -13,7 +13,18 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HOLDERS = frozenset(
     f"{W}{name}"
-    for name in "ins moveTo hyperlink smartTag customXml sdt sdtContent bdo dir fldSimple".split()
+    for name in [
+        "ins",
+        "moveTo",
+        "hyperlink",
+        "smartTag",
+        "customXml",
+        "sdt",
+        "sdtContent",
+        "bdo",
+        "dir",
+        "fldSimple",
+    ]
 )
 _FIXED = {
     f"{W}tab": " ",
@@ -73,7 +84,9 @@ class Inline:
         for child in parent:
             if child.tag == f"{W}r":
                 self._run(child, hidden, found)
-            elif child.tag == f"{W}fldSimple" and str(child.get(f"{W}instr")).split()[:1] == ["TOC"]:
+            elif child.tag == f"{W}fldSimple" and str(child.get(f"{W}instr")).split()[:1] == [
+                "TOC"
+            ]:
                 continue
             elif child.tag in _HOLDERS:
                 self._walk(child, hidden, found)

@@ -50,7 +50,9 @@ def read_styles(root: lxml.etree._Element | None) -> tuple[dict[str, Style], Sty
     return styles, default
 
 
-def _chain(items: dict[str, lxml.etree._Element], key: str) -> list[tuple[str, lxml.etree._Element]]:
+def _chain(
+    items: dict[str, lxml.etree._Element], key: str
+) -> list[tuple[str, lxml.etree._Element]]:
     """A style and those it is based on, nearest first."""
     chain: list[tuple[str, lxml.etree._Element]] = []
     seen: set[str] = set()

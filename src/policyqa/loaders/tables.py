@@ -122,8 +122,7 @@ def _like_heads(cells: list[Cell], complete: bool) -> bool:
         complete
         and len(set(texts)) == len(texts) > 1
         and all(
-            0 < len(text) <= _HEAD_LIMIT
-            and not re.search(r"[。；：:]|^[\d.,%％\-—/]+$", text)
+            0 < len(text) <= _HEAD_LIMIT and not re.search(r"[。；：:]|^[\d.,%％\-—/]+$", text)
             for text in texts
         )
     )
@@ -135,7 +134,9 @@ def _heads(grid: list[list[_Spot | None]], width: int) -> list[str]:
     for row in grid:
         for column, spot in enumerate(row):
             # A head set apart for looks (主 要 内 容) is one word.
-            text = re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", _flat(spot.cell.text if spot else ""))
+            text = re.sub(
+                r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", _flat(spot.cell.text if spot else "")
+            )
             if text and text not in heads[column]:
                 heads[column].append(text)
     return [" ".join(texts) for texts in heads]
