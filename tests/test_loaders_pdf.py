@@ -69,7 +69,7 @@ def test_password_and_damage_are_told_in_a_line() -> None:
     locked = printed([(90, 90, "密")], encrypt=StandardEncryption("secret"))
     with pytest.raises(LoadError, match="打开密码"):
         confined.read_pdf(locked)
-    with pytest.raises(LoadError, match="不完整或已损坏|无法解析"):
+    with pytest.raises(LoadError, match=r"不完整或已损坏|无法解析"):
         confined.read_pdf(b"%PDF-1.7\n" + bytes(range(256)) * 20)
 
 

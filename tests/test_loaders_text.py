@@ -109,7 +109,7 @@ def test_libreoffice_that_fails_hangs_or_is_missing(
     with pytest.raises(LoadError, match="无法转换"):
         to_docx(OLE, ".doc")
     stand_in(tmp_path, "sleep 60", monkeypatch)
-    with pytest.raises(LoadError, match="超过 0.3 秒"):
+    with pytest.raises(LoadError, match=r"超过 0\.3 秒"):
         to_docx(OLE, ".doc", seconds=0.3)
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(LoadError, match="需要 LibreOffice"):

@@ -73,27 +73,26 @@ def lists(*abstract: str, more: str = "") -> str:
     )
 
 
-GRAMMAR = (
-    (r"第[一二三四五六七八九十]+章", 1, 0, "第%1章"),
-    (r"第[一二三四五六七八九十百]+条", 1, 1, "第%2条"),
-    (r"[一二三四五六七八九十]+、", 2, 0, "%1、"),
-    (r"（[一二三四五六七八九十]+）", 2, 1, "（%2）"),
-)
-"""Marks that `renumbered` makes automatic: pattern, list, level, what Word is told to print."""
-
-
 def renumbered(lines: list[str]) -> bytes:
-    """Lines as a Word file whose marks are printed by Word's automatic numbering."""
+    """Lines as a Word file whose marks are printed by Word's automatic numbering.
+
+    第X章, 第X条 and （X） below it are the levels of one list, 一、 and （X） of another.
+    """
     chinese = "chineseCountingThousand"
     numbering = lists(
-        level(0, chinese, "第%1章") + level(1, chinese, "第%2条", '<w:lvlRestart w:val="0"/>'),
+        level(0, chinese, "第%1章")
+        + level(1, chinese, "第%2条", '<w:lvlRestart w:val="0"/>')
+        + level(2, chinese, "（%3）"),
         level(0, chinese, "%1、") + level(1, chinese, "（%2）"),
     )
-    body = ""
+    numerals = "[一二三四五六七八九十百]+"
+    grammar = [(f"第{numerals}章", 1, 0), (f"第{numerals}条", 1, 1), (f"{numerals}、", 2, 0)]
+    body, items = "", (2, 1)
     for line in lines:
-        for pattern, number, place, _ in GRAMMAR:
+        for pattern, number, place in [*grammar, (f"（{numerals}）", *items)]:
             match = re.match(pattern, line)
             if match:
+                items = items if line.startswith("（") else (number, 2 if number == 1 else 1)
                 body += paragraph(line[match.end() :].strip(), in_list(number, place))
                 break
         else:
