@@ -108,7 +108,8 @@ def _below(folder: str, failed: list[tuple[str, str]], unread: list[str]) -> lis
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             suffix = os.path.splitext(name)[1].lower()
-            hidden = name.startswith(".") or name.lower() in _SKIPPED
+            # Word keeps ~$name.docx beside a document that is open.
+            hidden = name.startswith((".", "~$")) or name.lower() in _SKIPPED
             if suffix in SUFFIXES and not hidden:
                 found.append(os.path.join(place, name))
     return found
