@@ -120,8 +120,10 @@ class Finding:
 
     def __str__(self) -> str:
         """``file:line: message``; line 0 means the whole file."""
-        return f"{self.path}:{self.line}: {self.message}" if self.line else (
-            f"{self.path}: {self.message}"
+        return (
+            f"{self.path}:{self.line}: {self.message}"
+            if self.line
+            else (f"{self.path}: {self.message}")
         )
 
 

@@ -57,7 +57,9 @@ def add_arguments(evaluation: argparse.ArgumentParser, settings: Settings) -> No
     run.add_argument("--limit", type=_positive, metavar="N", help="只评测前 N 题;结果中会注明")
     run.add_argument("--measure", action="append", default=[], help="另加一个 ir_measures 指标")
     run.add_argument("--out", metavar="DIR", help="结果文件夹(默认 eval/out/题集名)")
-    run.add_argument("--cache", metavar="DIR", default="indexes/eval", help="缓存(默认 %(default)s)")
+    run.add_argument(
+        "--cache", metavar="DIR", default="indexes/eval", help="缓存(默认 %(default)s)"
+    )
 
     compare = action("compare", _compare, "成对比较各系统的结果", benchmark=False)
     compare.add_argument("results", nargs="+", metavar="RESULTS", help="eval run 写出的文件夹")

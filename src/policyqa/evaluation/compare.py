@@ -77,8 +77,9 @@ def bootstrap_interval(
     generator = np.random.default_rng(SEED)
     means = np.concatenate(
         [
-            values[generator.integers(0, len(values), (min(_CHUNK, resamples - start), len(values)))]
-            .mean(axis=1)
+            values[
+                generator.integers(0, len(values), (min(_CHUNK, resamples - start), len(values)))
+            ].mean(axis=1)
             for start in range(0, resamples, _CHUNK)
         ]
     )

@@ -29,7 +29,9 @@ def read_beir(folder: Path, findings: Findings) -> Benchmark:
     items = {entry.item for entry in corpus}
     for path in files:
         rows = read_lines(path, findings)
-        header = 1 if rows and not rows[0][1].rsplit("\t", 1)[-1].strip().lstrip("-").isdigit() else 0
+        header = (
+            1 if rows and not rows[0][1].rsplit("\t", 1)[-1].strip().lstrip("-").isdigit() else 0
+        )
         for number, line in rows[header:]:
             fields = line.split("\t")
             if len(fields) != 3 or not fields[2].strip().lstrip("-").isdigit():

@@ -85,9 +85,7 @@ class CorpusSystem:
         return Result(question.question_id, tuple(found), seconds=seconds)
 
 
-def _dense_index(
-    encoder: Encoder, benchmark: Benchmark, cache: Path, progress: bool
-) -> DenseIndex:
+def _dense_index(encoder: Encoder, benchmark: Benchmark, cache: Path, progress: bool) -> DenseIndex:
     """Each entry's passages, cut as the product cuts a unit's; the title is their context."""
     texts, owner = [], []
     for row, entry in enumerate(benchmark.corpus):

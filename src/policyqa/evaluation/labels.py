@@ -29,6 +29,8 @@ LABELS = {
 }
 """Chinese names; the keys are the English ones."""
 LOWER_IS_BETTER = frozenset({"wrong_confident", "AURC", "ECE"})
+NEITHER = frozenset({"answered", "refused"})
+"""More of one is less of the other; neither is better by itself."""
 TIMES = {
     "p50_ms": ("每题用时 中位数(毫秒)", "p50 ms"),
     "p95_ms": ("每题用时 95 分位(毫秒)", "p95 ms"),

@@ -41,9 +41,7 @@ def read_records(
         if not isinstance(record, dict):
             findings.add(path, number, "应为 JSON 对象")
             continue
-        missing = [
-            name for name in ("_id", *fields) if not isinstance(record.get(name), str | int)
-        ]
+        missing = [name for name in ("_id", *fields) if not isinstance(record.get(name), str | int)]
         if missing:
             findings.add(path, number, f"缺少字段 {'、'.join(missing)}")
             continue

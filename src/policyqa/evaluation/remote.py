@@ -93,7 +93,9 @@ class RemoteSystem:
         return self._call(f"/api/v1/clauses/{urllib.parse.quote(wanted)}")
 
     def _name(self, document_id: str) -> str:
-        return self._names.get(document_id) or Path(self._sources.get(document_id, document_id)).name
+        return (
+            self._names.get(document_id) or Path(self._sources.get(document_id, document_id)).name
+        )
 
     def _documents(self) -> dict[str, dict[str, Any]]:
         held: dict[str, dict[str, Any]] = {}
@@ -117,9 +119,10 @@ class RemoteSystem:
                 with error:
                     detail = error.read().decode(errors="replace")[:200]
                 if error.code != 429 or attempt == _TRIES:
-                    raise InputError(f"服务 {self._url}{path} 返回 {error.code}: {detail}") from error
+                    raise InputError(
+                        f"服务 {self._url}{path} 返回 {error.code}: {detail}"
+                    ) from error
                 time.sleep(attempt)
             except (OSError, ValueError, TypeError) as error:
                 raise InputError(f"无法使用服务 {self._url}{path}: {error}") from error
         raise AssertionError("the last attempt returns or raises")
-

@@ -201,6 +201,7 @@ def _definitions() -> str:
         "ECE": "把握与实际正确率之差,分 10 格加权平均(Naeini 等 2015);越低越好",
     }
     rows = "".join(
-        f"<dt>{escape(LABELS[name])} ({name})</dt><dd>{text}</dd>" for name, text in meanings.items()
+        f"<dt>{escape(LABELS[name])} ({name})</dt><dd>{text}</dd>"
+        for name, text in meanings.items()
     )
     return f"<dl>{rows}</dl>"

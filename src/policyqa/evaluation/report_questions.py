@@ -13,9 +13,7 @@ Record = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 
-def changed_questions(
-    records: Sequence[Record], differences: Sequence[Mapping[str, Any]]
-) -> str:
+def changed_questions(records: Sequence[Record], differences: Sequence[Mapping[str, Any]]) -> str:
     """The questions that differ most between two systems, side by side, a few of each measure."""
     rows = {
         record["system"]["label"]: {row["_id"]: row for row in record["scores"]["questions"]}
@@ -60,8 +58,8 @@ def _failed(row: Row) -> bool:
     if not row["answerable"]:
         return bool(row.get("answered"))
     if "answered" in row:
-        return not row["measures"]["right"]
-    return row["measures"].get("R@10", 1.0) == 0.0
+        return bool(row["measures"]["right"] == 0.0)
+    return bool(row["measures"].get("R@10", 1.0) == 0.0)
 
 
 def _misleading(row: Row) -> float:

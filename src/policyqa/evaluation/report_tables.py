@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from policyqa.evaluation.labels import LOWER_IS_BETTER, TIMES, chinese, measures_of, number
+from policyqa.evaluation.labels import LOWER_IS_BETTER, NEITHER, TIMES, chinese, measures_of, number
 
 _SIGNIFICANT = 0.05
 _DOCUMENTS = 15
@@ -48,7 +48,8 @@ def scores_table(
         best = min(known) if name in LOWER_IS_BETTER else max(known)
         cells = ""
         for value, interval in zip(values, intervals, strict=True):
-            mark = ' class="best"' if len(records) > 1 and value == best else ""
+            ranked = name not in NEITHER and len(set(known)) > 1
+            mark = ' class="best"' if ranked and value == best else ""
             ends = interval.get(name)
             spread = f"<small>[{ends[0]:.3f}, {ends[1]:.3f}]</small>" if ends else ""
             cells += f"<td{mark}>{number(value)}{spread}</td>"
@@ -94,7 +95,9 @@ def kinds_table(records: Sequence[Record], compared: Sequence[str]) -> str:
             change = value - values[0]
             tone = "good" if change > 0 else "bad" if change < 0 else "soft"
             cells += f'<td>{number(value)}<small class="{tone}">{change:+.3f}</small></td>'
-        rows.append(f"<tr><td>{escape(kind or '未分类')}</td><td>{group['questions']}</td>{cells}</tr>")
+        rows.append(
+            f"<tr><td>{escape(kind or '未分类')}</td><td>{group['questions']}</td>{cells}</tr>"
+        )
     if not rows:
         return ""
     title = f"<h2>按问题种类<small>By kind, {escape(measure)}</small></h2>"

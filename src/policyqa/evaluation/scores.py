@@ -134,15 +134,15 @@ def _summary(rows: list[Row]) -> dict[str, Any]:
     impossible = [row for row in rows if not row["answerable"]]
     summary: dict[str, Any] = {"questions": len(rows), "unanswerable": len(impossible)}
     for name in dict.fromkeys(name for row in answerable for name in row["measures"]):
-        summary[name] = _mean([row["measures"][name] for row in answerable if name in row["measures"]])
+        summary[name] = _mean(
+            [row["measures"][name] for row in answerable if name in row["measures"]]
+        )
     if not any("answered" in row for row in rows):
         return summary
     given = [row for row in rows if row["answered"]]
     right = [row["measures"]["right"] for row in given]
     confidences = [row["confidence"] for row in given]
-    misled = [
-        row["confidence"] >= CONFIDENT and not row["measures"]["right"] for row in given
-    ]
+    misled = [row["confidence"] >= CONFIDENT and not row["measures"]["right"] for row in given]
     return summary | {
         "answered": _mean([row["answered"] for row in answerable]),
         "refused": _mean([not row["answered"] for row in impossible]),
