@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -96,16 +96,37 @@ class Benchmark:
             if any(grade > 0 for grade in self.judgements.get(question.question_id, {}).values())
         )
 
-    def only(self, part: str | None = None, limit: int | None = None) -> Benchmark:
-        """The same with the questions of one part, and with the first `limit` that can be scored.
+    def only(
+        self,
+        part: str | None = None,
+        *,
+        ids: Collection[str] | None = None,
+        limit: int | None = None,
+    ) -> Benchmark:
+        """The same with fewer questions, all of which can be scored.
+
+        Args:
+            part: those of this part.
+            ids: those with these ids.
+            limit: the first so many.
 
         Raises:
-            InputError: nothing is left.
+            InputError: nothing is left, or an id is unknown.
         """
-        kept = [q for q in self.judged() if part is None or q.part == part]
+        unknown = set(ids or ()) - {question.question_id for question in self.questions}
+        if unknown:
+            raise InputError(f"{self.path}: 没有题目 {sorted(unknown)[0]}")
+        kept = [
+            question
+            for question in self.judged()
+            if (part is None or question.part == part)
+            and (ids is None or question.question_id in ids)
+        ]
         if not kept:
             parts = "、".join(sorted({q.part for q in self.questions if q.part})) or "无"
-            raise InputError(f"{self.path}: 没有可评测的题目(部分“{part}”,现有: {parts})")
+            raise InputError(
+                f"{self.path}: 没有可评测的题目(所要部分: {part or '全部'},现有: {parts})"
+            )
         return replace(self, questions=tuple(kept[:limit]))
 
 

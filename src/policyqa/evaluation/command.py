@@ -9,7 +9,6 @@ import argparse
 import json
 import shlex
 import sys
-import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +53,7 @@ def add_arguments(evaluation: argparse.ArgumentParser, settings: Settings) -> No
     run = action("run", _run, "在题集上评测一个或多个系统,写出 JSON、TREC run 和报告")
     run.add_argument("--system", action="append", required=True, metavar="NAME", help=_SYSTEMS)
     run.add_argument("--split", metavar="PART", help="只评测这一部分,如 dev 或 test")
+    run.add_argument("--only", metavar="FILE", help="只评测这些题: 每行一个题号的文件")
     run.add_argument("--limit", type=_positive, metavar="N", help="只评测前 N 题;结果中会注明")
     run.add_argument("--measure", action="append", default=[], help="另加一个 ir_measures 指标")
     run.add_argument("--out", metavar="DIR", help="结果文件夹(默认 eval/out/题集名)")
@@ -121,6 +121,7 @@ def _run(options: argparse.Namespace) -> int:
         out,
         Path(options.cache),
         part=options.split,
+        only=_identities(options.only) if options.only else None,
         limit=options.limit,
         measures=options.measure,
         command=_command_line(),
@@ -165,28 +166,25 @@ def _score(options: argparse.Namespace) -> int:
     _require_extra()
     from policyqa.evaluation.labels import kinds_text, scores_text
     from policyqa.evaluation.load import load_benchmark
-    from policyqa.evaluation.run import run_benchmark
-    from policyqa.evaluation.systems import Spec
+    from policyqa.evaluation.run import score_index
 
-    chosen = (("index", options.index), ("model", options.model))
-    spec = Spec("hybrid", chosen, label="hybrid")
     benchmark = load_benchmark(options.benchmark, documents=options.documents)
-    with tempfile.TemporaryDirectory() as folder:
-        (record,) = run_benchmark(
-            benchmark,
-            [spec],
-            Path(folder) / "out",
-            Path(folder) / "cache",
-            part=options.split,
-            command=_command_line(),
-            separate=False,
-        )
+    record = score_index(benchmark, options.index, options.model, part=options.split)
     if options.json:
         print(json.dumps(record, ensure_ascii=False))
     else:
         print(scores_text([record]))
         print(kinds_text(record, "F1"))
     return 0
+
+
+def _identities(path: str) -> list[str]:
+    """Question ids, one a line."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"无法读取 {path}: {error}") from error
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _command_line() -> str:

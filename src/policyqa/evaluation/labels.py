@@ -58,10 +58,15 @@ def measures_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def main_measures(records: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The measures on which systems are compared unless others are named."""
-    present = measures_of(records)
+    """The measures on which systems are compared unless others are named: those of the main
+    ones that two systems have, or that the only one has."""
     wanted = ("nDCG@10", "Success@1", "R@10", "F1", "right")
-    return [name for name in wanted if name in present] or present[:1]
+    needed = min(2, len(records))
+    return [
+        name
+        for name in wanted
+        if sum(r["scores"]["measures"].get(name) is not None for r in records) >= needed
+    ]
 
 
 def number(value: float | None, digits: int = 3) -> str:

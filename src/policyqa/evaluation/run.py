@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,7 @@ def run_benchmark(
     cache: Path,
     *,
     part: str | None = None,
+    only: Sequence[str] | None = None,
     limit: int | None = None,
     measures: Sequence[str] = (),
     command: str = "",
@@ -101,6 +103,7 @@ def run_benchmark(
         out: each system gets a folder of its label in it.
         cache: where encoded corpora and built indexes are kept.
         part: only the questions of this part.
+        only: only the questions with these ids.
         limit: only the first questions, for a quick look; the record says so.
         measures: more measures of rankings, by their names in ir_measures.
         command: the command line, kept in the record.
@@ -110,7 +113,8 @@ def run_benchmark(
     Returns:
         The records, as they stand in each system's `record.json`.
     """
-    scored = benchmark.only(part, limit)
+    chosen = benchmark.only(part, ids=only)
+    scored = chosen.only(limit=limit)
     texts = texts_folder(benchmark, cache)
     gold = find_gold(scored, texts) if scored.has_documents else {}
     names = tuple(dict.fromkeys((*MEASURES, *measures)))
@@ -128,12 +132,38 @@ def run_benchmark(
         record["benchmark"] |= {
             "part": part,
             "limit": limit,
-            "of_questions": len(benchmark.only(part).questions),
+            "chosen_by_id": only is not None,
+            "of_questions": len(chosen.questions),
         }
         write_run(folder / "run.trec", _in_order(scored, outcome.results), spec.folder_name)
         _write_json(folder / RECORD, record)
         records.append(record)
     return records
+
+
+def score_index(
+    benchmark: Benchmark, index: str, model: str | None = None, *, part: str | None = None
+) -> dict[str, Any]:
+    """The record of the product's answers from a built index, without keeping any file.
+
+    Args:
+        benchmark: over documents that the index holds, among others.
+        index: the index folder.
+        model: the encoder it was built with; by default the packaged one.
+        part: only the questions of this part.
+    """
+    options = {"index": index, **({"model": model} if model else {})}
+    spec = Spec("hybrid", tuple(options.items()), label="hybrid")
+    with TemporaryDirectory() as folder:
+        (record,) = run_benchmark(
+            benchmark,
+            [spec],
+            Path(folder) / "out",
+            Path(folder) / "cache",
+            part=part,
+            separate=False,
+        )
+    return record
 
 
 def read_records(paths: Sequence[str | Path]) -> list[dict[str, Any]]:
