@@ -17,6 +17,7 @@ from policyqa.evaluation.results import Result
 MEASURES = ("nDCG@10", "RR@10", "Success@1", "R@1", "R@5", "R@10", "R@20", "R@50", "R@100")
 """What is always computed; any other of ir_measures can be asked for by name."""
 _GOLD = "gold"
+_PIPELINE: Any = ir_measures.DefaultPipeline  # its methods are not typed
 
 
 def named_measure(name: str) -> Any:
@@ -31,7 +32,7 @@ def named_measure(name: str) -> Any:
         raise InputError(f"没有名为“{name}”的指标,可用的如 nDCG@10、R@5、AP、P@10、Rprec")
     try:
         measure = base @ int(found[2]) if found[2] else base
-        supported = ir_measures.DefaultPipeline.supports(measure)
+        supported = _PIPELINE.supports(measure)
     except (TypeError, ValueError, AssertionError) as error:
         raise InputError(f"指标“{name}”不能这样写: {error}") from error
     if not supported:
