@@ -22,7 +22,7 @@ test: $(VENV)/installed-test
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest
 
-eval: index
+eval: index $(VENV)/installed-eval
 	$(VENV)/bin/policyqa eval eval/benchmarks/corpora --index $(INDEX)
 
 clean:
@@ -34,6 +34,10 @@ $(VENV)/bin/pip:
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/pip
 	@echo "Installing the pinned packages (once, about 2 minutes)"
 	$(PIP) -e .
+	touch $@
+
+$(VENV)/installed-eval: $(VENV)/installed
+	$(PIP) -e '.[eval]'
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

@@ -34,8 +34,11 @@ from policyqa.answer import (
     calibration_row,
 )
 from policyqa.encoder import load_encoder
-from policyqa.evaluation.clauseqa import QuestionRecord, is_gold, read_questions
+from policyqa.evaluation.benchmark import Benchmark, Question
+from policyqa.evaluation.gold import Place, document_files, find_gold
+from policyqa.evaluation.load import load_benchmark
 from policyqa.evaluation.measures import character_f1
+from policyqa.evaluation.names import Names
 from policyqa.evidence import FEATURES
 from policyqa.reader import IndexReader
 from policyqa.search import Searcher
@@ -52,29 +55,30 @@ PRECISION = 0.8
 class Example:
     """A question with its candidates; `right` is the F1 of those of the right clause."""
 
-    question: QuestionRecord
+    question: Question
     candidates: list[Candidate]
     rows: NDArray[np.float64]
     right: NDArray[np.float64]
 
 
-def examples(
-    answerer: Answerer, searcher: Searcher, questions: list[QuestionRecord]
-) -> list[Example]:
+def examples(answerer: Answerer, searcher: Searcher, benchmark: Benchmark) -> list[Example]:
     """Every question with its candidates, in order; questions without any are left out."""
     snapshot = searcher.reader.snapshot()
-    sources = {document.document_id: Path(document.source).name for document in snapshot.documents}
+    checksums = {document.document_id: document.sha256 for document in snapshot.documents}
+    names = Names.of(document_files(benchmark, benchmark.path))
+    gold = find_gold(benchmark, benchmark.path)
     found = []
-    for question in questions:
+    for question in benchmark.questions:
         _, candidates = answerer.candidates(snapshot, question.text)
         if not candidates:
             continue
-        right = [
-            character_f1(candidate.text, question.answers)
-            if question.answerable and is_gold(candidate.clause, sources, question)
-            else 0.0
-            for candidate in candidates
-        ]
+        right = []
+        for candidate in candidates:
+            clause, span = candidate.clause, candidate.span
+            name = names.first.get(checksums[clause.document_id], "")
+            place = Place(name, clause.start + span.start, clause.start + span.end)
+            cited = question.question_id in gold and gold[question.question_id].cited_by(place)
+            right.append(character_f1(candidate.text, question.answers) if cited else 0.0)
         rows = np.stack([candidate.features for candidate in candidates])
         found.append(Example(question, candidates, rows, np.array(right)))
     return found
@@ -174,7 +178,7 @@ def main() -> None:
     encoder = load_encoder()
     searcher = Searcher(IndexReader(options.index, encoder.description), encoder)
     answerer = Answerer(searcher)
-    record = fit(examples(answerer, searcher, read_questions(options.benchmark, "dev")))
+    record = fit(examples(answerer, searcher, load_benchmark(options.benchmark).only("dev")))
     OUTPUT.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(record, indent=2))
 

@@ -1,60 +1,40 @@
-"""Statute retrieval on STARD: BM25 over characters and words, the encoder, and both joined.
+"""What a term should be: BM25 over words, bigrams, or unigrams and bigrams, on STARD.
 
     python eval/stard.py ../shared/data/benchmarks/stard [--limit N]
 
-Ranks 60,233 articles for 1,234 questions by the parts that search uses. Encoding takes about
-20 minutes on 2 cores the first time; the vectors are kept in eval/out/, by model.
+The product's own methods are measured by `policyqa eval run`; see eval/README.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import zlib
-from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 
 import jieba  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from policyqa.dense import DenseIndex
-from policyqa.encoder import Encoder, load_encoder
-from policyqa.evaluation.measures import ndcg, recall, reciprocal_rank
+from policyqa.evaluation.benchmark import Benchmark
+from policyqa.evaluation.load import load_benchmark
+from policyqa.evaluation.results import Found, Result
+from policyqa.evaluation.retrieval import ranking_scores
 from policyqa.lexical import LexicalIndex
-from policyqa.ranking import reciprocal_rank_fusion, top_k
-from policyqa.search import DEPTH, FUSION_K
+from policyqa.search import rank_rows
 from policyqa.tokenizer import terms
 
-OUT = Path(__file__).parent / "out"
 BIGRAMS_FROM = 1 << 21
 """A bigram's code is at least this (see `tokenizer.terms`)."""
+MEASURES = ("nDCG@10", "R@10", "RR@10", "R@100")
 
-Ranker = Callable[[str], list[int]]
-
-
-def read_jsonl(path: Path) -> list[dict[str, str]]:
-    """The records of a JSON Lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def read_qrels(path: Path) -> dict[str, set[str]]:
-    """Question id to the ids of its relevant articles, from a BEIR qrels file."""
-    relevant: dict[str, set[str]] = defaultdict(set)
-    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
-        question, article, score = line.split("\t")
-        if int(score) > 0:
-            relevant[question].add(article)
-    return relevant
+Tokenise = Callable[[str], NDArray[np.int64]]
 
 
 def words(text: str) -> NDArray[np.int64]:
     """The text's words in jieba's search mode as codes, for comparison."""
-    return np.array(
-        [zlib.crc32(word.encode()) for word in jieba.cut_for_search(text)], dtype=np.int64
-    )
+    codes = [zlib.crc32(word.encode()) for word in jieba.cut_for_search(text)]
+    return np.array(codes, dtype=np.int64)
 
 
 def bigrams(text: str) -> NDArray[np.int64]:
@@ -63,81 +43,37 @@ def bigrams(text: str) -> NDArray[np.int64]:
     return codes[codes >= BIGRAMS_FROM]
 
 
-def encoded(encoder: Encoder, texts: list[str], name: str) -> NDArray[np.float32]:
-    """(n, d) the texts' vectors, kept in a file by the model's fingerprint."""
-    OUT.mkdir(exist_ok=True)
-    path = OUT / f"{name}-{len(texts)}-{encoder.description.fingerprint[:16]}.npy"
-    if path.exists():
-        return np.asarray(np.load(path), dtype=np.float32)
-    parts = [
-        encoder.encode_passages(texts[start : start + 512])
-        for start in tqdm(range(0, len(texts), 512), desc="encoding", unit="×512")
-    ]
-    vectors = np.concatenate(parts)
-    np.save(path, vectors)
-    return vectors
+def results(benchmark: Benchmark, tokenise: Tokenise) -> dict[str, Result]:
+    """BM25's ranking for every question."""
+    texts = tqdm([f"{entry.title} {entry.text}" for entry in benchmark.corpus], leave=False)
+    index = LexicalIndex.build([tokenise(text) for text in texts])
+    found = {}
+    for question in benchmark.questions:
+        ranked = rank_rows(None, index, tokenise(question.text), None, method="bm25")
+        rows = zip(ranked.rows, ranked.scores, strict=True)
+        entries = tuple(Found(benchmark.corpus[row].item, score) for row, score in rows)
+        found[question.question_id] = Result(question.question_id, entries)
+    return found
 
 
 def main() -> None:
-    """Print a table of all methods."""
+    """Print a table of all kinds of terms."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder")
     parser.add_argument("--limit", type=int, help="only the first N questions: a quick look")
-    parser.add_argument("--model", default=None)
     options = parser.parse_args()
-    corpus = read_jsonl(options.folder / "corpus.jsonl")
-    questions = read_jsonl(options.folder / "queries.jsonl")[: options.limit]
-    qrels = read_qrels(options.folder / "qrels" / "train.tsv")
-    texts = [f"{article['title']} {article['text']}" for article in corpus]
-    identities = [article["_id"] for article in corpus]
-
-    def bm25(tokenise: Callable[[str], NDArray[np.int64]]) -> Ranker:
-        index = LexicalIndex.build([tokenise(text) for text in texts])
-
-        def rank(question: str) -> list[int]:
-            scores = index.scores(tokenise(question))
-            scores[scores <= 0] = -np.inf
-            return [int(row) for row in top_k(scores, DEPTH)]
-
-        return rank
-
-    encoder = load_encoder(options.model)
-    vectors = encoded(encoder, texts, "stard")
-    index = DenseIndex.build(vectors, np.arange(len(texts), dtype=np.int32), len(texts))
-
-    def dense(question: str) -> list[int]:
-        found, _ = index.search(encoder.encode_queries([question])[0], DEPTH)
-        return [int(row) for row in found]
-
-    both = bm25(terms)
-
-    def hybrid(question: str) -> list[int]:
-        fused = reciprocal_rank_fusion([dense(question), both(question)], k=FUSION_K)
-        return [row for row, _ in fused]
-
-    rankers: dict[str, Ranker] = {
-        "BM25, jieba words": bm25(words),
-        "BM25, bigrams": bm25(bigrams),
-        "BM25, unigrams and bigrams": both,
-        f"dense, {encoder.description.name}": dense,
-        "hybrid": hybrid,
+    benchmark = load_benchmark(options.folder).only(limit=options.limit)
+    kinds: dict[str, Tokenise] = {
+        "jieba words": words,
+        "bigrams": bigrams,
+        "unigrams and bigrams": terms,
     }
-    print(f"| {len(questions)} questions, {len(texts)} articles | nDCG@10 | R@10 | RR@10 | R@100 |")
-    print("|---|---|---|---|---|")
-    for name, rank in rankers.items():
-        rows = []
-        for question in tqdm(questions, desc=name, leave=False):
-            ranking = [identities[row] for row in rank(question["text"])]
-            relevant = qrels[question["_id"]]
-            rows.append(
-                (
-                    ndcg(ranking, relevant),
-                    recall(ranking, relevant),
-                    reciprocal_rank(ranking, relevant),
-                    recall(ranking, relevant, 100),
-                )
-            )
-        print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in np.mean(rows, axis=0)) + " |")
+    print(f"| {len(benchmark.questions)} questions | {' | '.join(MEASURES)} |")
+    print("|---" * (len(MEASURES) + 1) + "|")
+    for name, tokenise in kinds.items():
+        scores = ranking_scores(benchmark, {}, results(benchmark, tokenise), MEASURES).values()
+        means = [np.mean([row[measure] for row in scores]) for measure in MEASURES]
+        print(f"| {name} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from policyqa.errors import InputError
-from policyqa.evaluation.measures import plain
+from policyqa.evaluation.gold import plain
 from policyqa.filters import Filters
 from policyqa.index import Index, build_index, open_index
 

@@ -30,7 +30,7 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from export_encoder import BASE, SHIPPED, calibration_passages, export, token_ids
-from policyqa.evaluation.measures import ndcg, recall
+from policyqa.evaluation.retrieval import measure_rankings
 
 FULL = BASE.parent / "e5-small-full"
 REPORT = Path(__file__).parent / "encoder_report.json"
@@ -98,13 +98,19 @@ class Pool:
         """nDCG@10 and recall@10 of the vectors of `texts`."""
         count = len(self.articles)
         ranks = np.argsort(-(vectors[count:] @ vectors[:count].T), axis=1, kind="stable")[:, :10]
-        pairs = [
-            ([self.articles[row] for row in top], self.relevant[question["_id"]])
+        judgements = {
+            question["_id"]: dict.fromkeys(self.relevant[question["_id"]], 1)
+            for question in self.questions
+        }
+        rankings = {
+            question["_id"]: [self.articles[row] for row in top]
             for question, top in zip(self.questions, ranks, strict=True)
-        ]
+        }
+        names = {"ndcg@10": "nDCG@10", "recall@10": "R@10"}
+        rows = measure_rankings(judgements, rankings, list(names.values())).values()
         return {
-            "ndcg@10": round(float(np.mean([ndcg(top, gold) for top, gold in pairs])), 4),
-            "recall@10": round(float(np.mean([recall(top, gold) for top, gold in pairs])), 4),
+            name: round(float(np.mean([row[measure] for row in rows])), 4)
+            for name, measure in names.items()
         }
 
 

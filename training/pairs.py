@@ -17,7 +17,7 @@ import opencc
 
 from policyqa import split
 from policyqa.document import units
-from policyqa.evaluation.clauseqa import read_questions
+from policyqa.evaluation.load import load_benchmark
 
 ROOT = Path(__file__).parent.parent
 OWN_BENCHMARK = ROOT / "eval" / "benchmarks" / "corpora"
@@ -110,7 +110,7 @@ def own_pairs(part: str) -> Iterator[Pair]:
             for start, end, unit in spans:
                 if start <= clause.start < end:
                     found[path.name, clause.marks] = f"{unit.context}\n{unit.text}"[:_PASSAGE]
-    for question in read_questions(OWN_BENCHMARK, part):
+    for question in load_benchmark(OWN_BENCHMARK).only(part).questions:
         passage = found.get((question.document or "", question.marks))
         if passage:
             yield Pair("own", question.text, passage)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from policyqa import __version__
 from policyqa.errors import InputError, LoadError, PolicyQAError
+from policyqa.evaluation.command import add_arguments, with_action
 from policyqa.settings import HELP, Settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        options = _parser(Settings.from_environment()).parse_args(arguments)
+        given = with_action(sys.argv[1:] if arguments is None else arguments)
+        options = _parser(Settings.from_environment()).parse_args(given)
         return int(options.run(options))
     except PolicyQAError as error:
         print(f"policyqa: {error}", file=sys.stderr)
@@ -109,10 +111,8 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     command("status", _status, "索引里有什么")
     command("verify", _verify, "检查索引是否完整")
 
-    evaluation = command("eval", _eval, "在题集上评测检索与问答")
-    evaluation.add_argument("benchmark", metavar="BENCHMARK", help="含 questions.jsonl 的文件夹")
-    evaluation.add_argument("--split", help="只评测这一部分,如 dev 或 test")
-    evaluation.add_argument("--documents", default="corpora", help="题集所问文档的文件夹")
+    evaluation = commands.add_parser("eval", help="在题集上评测检索与问答")
+    add_arguments(evaluation, settings)
     return parser
 
 
@@ -268,19 +268,6 @@ def _verify(options: argparse.Namespace) -> int:
     else:
         print("\n".join(problems) if problems else "索引完整")
     return 1 if problems else 0
-
-
-def _eval(options: argparse.Namespace) -> int:
-    from policyqa.evaluation.clauseqa import evaluate, scores_text
-
-    scores = evaluate(
-        _open(options), Path(options.benchmark), Path(options.documents), part=options.split
-    )
-    if options.json:
-        _print_json(scores)
-    else:
-        print(scores_text(scores))
-    return 0
 
 
 def _open(options: argparse.Namespace) -> Index:

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policyqa.address import Address, normal_number, normal_title, parse_address, title_fit
+from policyqa.dense import DenseIndex
 from policyqa.document import Clause
 from policyqa.encoder import Encoder
 from policyqa.errors import InputError
 from policyqa.filters import Filters
+from policyqa.lexical import LexicalIndex
 from policyqa.marks import read_mark
 from policyqa.ranking import Hit, reciprocal_rank_fusion, top_k
 from policyqa.reader import IndexReader, Snapshot
@@ -27,6 +29,25 @@ DEPTH = 100
 """Units taken from each ranking before they are joined."""
 FUSION_K = 10
 """Measured on STARD (eval/README.md); 60, the paper's, ranks worse there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How the dense and the lexical ranking are joined; see `reciprocal_rank_fusion`.
+
+    Attributes:
+        k: damps the lead of the first ranks.
+        dense: weight of the encoder's ranking.
+        bm25: weight of the lexical ranking.
+    """
+
+    k: int = FUSION_K
+    dense: float = 1.0
+    bm25: float = 1.0
+
+
+FUSION = Fusion()
+"""What search uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +70,26 @@ class Ranked:
 class Searcher:
     """Ranks the clauses of one index."""
 
-    def __init__(self, reader: IndexReader, encoder: Encoder, *, dictionary: str = "") -> None:
+    def __init__(
+        self,
+        reader: IndexReader,
+        encoder: Encoder,
+        *,
+        dictionary: str = "",
+        fusion: Fusion = FUSION,
+    ) -> None:
         """Search an opened index.
 
         Args:
             reader: the index.
             encoder: the one it was built with.
             dictionary: an office's own words, a jieba user dictionary, for highlights.
+            fusion: how rankings are joined.
         """
         self.reader = reader
         self.encoder = encoder
         self._dictionary = dictionary
+        self._fusion = fusion
 
     def search(
         self, query: str, *, k: int = 10, method: Method = "hybrid", filters: Filters | None = None
@@ -94,28 +124,17 @@ class Searcher:
             if rows:
                 scores = [1.0 / rank for rank in range(1, len(rows) + 1)]
                 return Ranked(rows, scores, {}, addressed=True)
-        lexical: list[int] = []
-        dense: list[int] = []
-        bm25 = np.empty(0, dtype=np.float32)
-        similarity: dict[int, float] = {}
-        if method != "dense":
-            bm25 = snapshot.lexical.scores(query_terms)
-            bm25[bm25 <= 0] = -np.inf
-            if mask is not None:
-                bm25[~mask] = -np.inf
-            lexical = top_k(bm25, DEPTH).tolist()
-        if method != "bm25":
-            if vector is None:
-                vector = self.encoder.encode_queries([query])[0]
-            found, cosines = snapshot.dense.search(vector, DEPTH, mask)
-            dense = found.tolist()
-            similarity = dict(zip(dense, cosines.tolist(), strict=True))
-        if method == "bm25":
-            return Ranked(lexical, [float(bm25[row]) for row in lexical], similarity)
-        if method == "dense":
-            return Ranked(dense, [similarity[row] for row in dense], similarity)
-        fused = reciprocal_rank_fusion([dense, lexical], k=FUSION_K)
-        return Ranked([row for row, _ in fused], [score for _, score in fused], similarity)
+        if method != "bm25" and vector is None:
+            vector = self.encoder.encode_queries([query])[0]
+        return rank_rows(
+            snapshot.dense,
+            snapshot.lexical,
+            query_terms,
+            vector,
+            method=method,
+            mask=mask,
+            fusion=self._fusion,
+        )
 
     def hits(self, snapshot: Snapshot, query: str, ranked: Ranked, k: int) -> list[Hit]:
         """The first `k` ranked units as hits, with the query's words marked."""
@@ -162,6 +181,51 @@ class Searcher:
             for identity in wanted
             for row in _rows_at(snapshot, identity, address.article or (0, 0))
         ]
+
+
+def rank_rows(
+    dense_index: DenseIndex | None,
+    lexical_index: LexicalIndex | None,
+    query_terms: NDArray[np.int64],
+    vector: NDArray[np.float32] | None,
+    *,
+    method: Method,
+    mask: NDArray[np.bool_] | None = None,
+    fusion: Fusion = FUSION,
+) -> Ranked:
+    """The rows of an index for a query, each ranking to `DEPTH`, best first.
+
+    Args:
+        dense_index: not needed for "bm25".
+        lexical_index: not needed for "dense".
+        query_terms: term codes of the query.
+        vector: (d,) of the query; not needed for "bm25".
+        method: which rankings are used.
+        mask: True for the rows that may be found; None for all.
+        fusion: how two rankings are joined.
+    """
+    lexical: list[int] = []
+    dense: list[int] = []
+    bm25 = np.empty(0, dtype=np.float32)
+    similarity: dict[int, float] = {}
+    if method != "dense" and lexical_index is not None:
+        bm25 = lexical_index.scores(query_terms)
+        bm25[bm25 <= 0] = -np.inf
+        if mask is not None:
+            bm25[~mask] = -np.inf
+        lexical = top_k(bm25, DEPTH).tolist()
+    if dense_index is not None and vector is not None and method != "bm25":
+        found, cosines = dense_index.search(vector, DEPTH, mask)
+        dense = found.tolist()
+        similarity = dict(zip(dense, cosines.tolist(), strict=True))
+    if method == "bm25":
+        return Ranked(lexical, [float(bm25[row]) for row in lexical], similarity)
+    if method == "dense":
+        return Ranked(dense, [similarity[row] for row in dense], similarity)
+    fused = reciprocal_rank_fusion(
+        [dense, lexical], k=fusion.k, weights=[fusion.dense, fusion.bm25]
+    )
+    return Ranked([row for row, _ in fused], [score for _, score in fused], similarity)
 
 
 def clauses_below(snapshot: Snapshot, clause: Clause) -> tuple[Clause, ...]:

@@ -1,80 +1,70 @@
-"""Measures of rankings and answers: nDCG, recall, exact match, character F1, calibration."""
+"""Measures of answers: exact match, character F1, calibration, risk and coverage.
+
+Needs the package's `eval` extra. Measures of rankings stand in `retrieval`.
+"""
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
+from nltk.tokenize import NLTKWordTokenizer
 
-def normalised(text: str) -> str:
-    """A text as answers are compared: NFKC, lower case, without space and punctuation."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(
-        character
-        for character in folded
-        if not character.isspace() and not unicodedata.category(character).startswith("P")
-    )
+_TOKENIZER = NLTKWordTokenizer()
+_PUNCTUATION = frozenset("-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")
+"""What CMRC 2018's script removes; its `……` never equals one character, so it removes none."""
 
 
 def exact_match(answer: str, golds: Sequence[str]) -> float:
-    """1 where the answer is one of the accepted ones, else 0."""
-    return float(any(normalised(answer) == normalised(gold) for gold in golds))
+    """1 where the answer is one of the accepted ones, punctuation and case apart, else 0.
+
+    Source: cmrc2018_evaluate.py (Cui et al., EMNLP 2019), `calc_em_score`.
+    """
+    return float(any(_without_punctuation(answer) == _without_punctuation(gold) for gold in golds))
 
 
 def character_f1(answer: str, golds: Sequence[str]) -> float:
-    """The best F1 of the longest common substring with an accepted answer, 0 to 1.
+    """The best F1 of the longest common run of tokens with an accepted answer, 0 to 1.
 
-    Source: the evaluation script of CMRC 2018 (Cui et al., EMNLP 2019), which matches by
-    longest common substring; Latin words and numbers count by character here.
+    A Chinese character is a token; so is a word or number in other script.
+
+    Source: cmrc2018_evaluate.py (Cui et al., EMNLP 2019), `calc_f1_score`.
     """
-    return max((_f1(normalised(answer), normalised(gold)) for gold in golds), default=0.0)
+    return max((_f1(_tokens(answer), _tokens(gold)) for gold in golds), default=0.0)
 
 
-def _f1(answer: str, gold: str) -> float:
-    common = _longest_common_substring(answer, gold)
+def _without_punctuation(text: str) -> str:
+    return "".join(c for c in text.lower().strip() if c not in _PUNCTUATION)
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[str, ...]:
+    """What `mixed_segmentation` gives without punctuation."""
+    tokens: list[str] = []
+    for part in re.findall(r"[\u4e00-\u9fa5]|[^\u4e00-\u9fa5]+", _without_punctuation(text)):
+        tokens += [part] if "\u4e00" <= part <= "\u9fa5" else _TOKENIZER.tokenize(part)
+    return tuple(tokens)
+
+
+def _f1(answer: Sequence[str], gold: Sequence[str]) -> float:
+    common = _longest_common_run(answer, gold)
     if not common:
         return 0.0
     precision, recall = common / len(answer), common / len(gold)
     return 2 * precision * recall / (precision + recall)
 
 
-def _longest_common_substring(one: str, other: str) -> int:
+def _longest_common_run(one: Sequence[str], other: Sequence[str]) -> int:
     best = 0
     previous = [0] * (len(other) + 1)
-    for character in one:
+    for token in one:
         current = [0]
         for place, counterpart in enumerate(other):
-            current.append(previous[place] + 1 if character == counterpart else 0)
+            current.append(previous[place] + 1 if token == counterpart else 0)
         best = max(best, *current)
         previous = current
     return best
-
-
-def ndcg(ranking: Sequence[str], relevant: set[str], depth: int = 10) -> float:
-    """Normalised discounted cumulative gain of a ranking, with binary relevance.
-
-    Source: Järvelin, Kekäläinen, ACM TOIS 2002; gain 1, discount ``log2(rank + 1)``.
-    """
-    gain = sum(
-        1 / math.log2(rank + 1)
-        for rank, found in enumerate(ranking[:depth], start=1)
-        if found in relevant
-    )
-    best = sum(1 / math.log2(rank + 1) for rank in range(1, min(depth, len(relevant)) + 1))
-    return gain / best if best else 0.0
-
-
-def recall(ranking: Sequence[str], relevant: set[str], depth: int = 10) -> float:
-    """The share of the relevant among the first `depth`."""
-    return len(relevant & set(ranking[:depth])) / len(relevant) if relevant else 0.0
-
-
-def reciprocal_rank(ranking: Sequence[str], relevant: set[str], depth: int = 10) -> float:
-    """One over the rank of the first relevant of the first `depth`, or 0."""
-    ranks = (rank for rank, found in enumerate(ranking[:depth], start=1) if found in relevant)
-    return 1 / next(ranks, math.inf)
 
 
 def calibration_error(
@@ -96,6 +86,37 @@ def calibration_error(
     return error
 
 
-def plain(mark: str) -> str:
-    """A numbering mark without brackets' width and spaces, for comparison."""
-    return re.sub(r"[\s:：]", "", unicodedata.normalize("NFKC", mark))
+def risk_coverage(
+    confidences: Sequence[float], right: Sequence[float], total: int
+) -> list[tuple[float, float]]:
+    """(coverage, risk) as the least confidence to answer is lowered.
+
+    Coverage is the share of the `total` questions that are answered, risk the share of
+    wrong ones among those answers. Answers of equal confidence enter together, so the curve
+    does not depend on their order.
+
+    Source: El-Yaniv, Wiener, "On the Foundations of Noise-free Selective Classification",
+    JMLR 2010.
+    """
+    ordered = sorted(zip(confidences, right, strict=True), key=lambda pair: -pair[0])
+    curve = []
+    wrong = 0.0
+    for number, (confidence, outcome) in enumerate(ordered, start=1):
+        wrong += 1 - outcome
+        if number == len(ordered) or ordered[number][0] < confidence:
+            curve.append((number / total, wrong / number))
+    return curve
+
+
+def area_under_risk(curve: Sequence[tuple[float, float]]) -> float | None:
+    """The mean risk over the coverage that is reached, by steps; None without answers.
+
+    Each step of coverage counts with the risk at its end. Lower is better.
+    """
+    if not curve:
+        return None
+    area, before = 0.0, 0.0
+    for coverage, risk in curve:
+        area += (coverage - before) * risk
+        before = coverage
+    return area / before
