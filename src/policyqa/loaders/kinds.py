@@ -48,7 +48,7 @@ def recognise(content: bytes, suffix: str) -> Kind:
     if named is None:
         raise LoadError(f"不支持的文件类型“{suffix}”,可用: {' '.join(SUFFIXES)}")
     if not content:
-        raise LoadError("文件是空的(0 字节)")
+        raise LoadError("文件是空的,没有文字")
     if content.startswith(b"PK\x03\x04"):
         return _kind_of_zip(content)
     if content.startswith(_OLE):
