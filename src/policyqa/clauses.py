@@ -13,7 +13,7 @@ from policyqa.loaders import load
 from policyqa.marks import ANNEX_LINE, ARTICLE, HEADINGS, Mark, read_mark
 from policyqa.metadata import is_signature, read_metadata
 
-SPLITTER = "2"
+SPLITTER = "3"
 """Version of the grammar: raise it when clauses change, and an update splits anew."""
 
 _ELLIPSIS = re.compile(r"^[\s…⋯.．。·]*(?:…|⋯|\.{3}|。{3})[\s…⋯.．。·]*$")
