@@ -31,7 +31,7 @@ def data_folder() -> Path:
 
 def test_counts_are_those_that_the_readme_states() -> None:
     answerable = sum(question["answerable"] for question in QUESTIONS)
-    assert (answerable, len(QUESTIONS) - answerable, len(DOCUMENTS)) == (74, 17, 15)
+    assert (answerable, len(QUESTIONS) - answerable, len(DOCUMENTS)) == (572, 174, 63)
     stated = f"{answerable} answerable and {len(QUESTIONS) - answerable} unanswerable questions"
     assert stated in (FOLDER / "README.md").read_text(encoding="utf-8")
 
@@ -47,7 +47,7 @@ def test_no_document_or_version_of_a_law_is_on_both_sides() -> None:
         law = Path(question["document"]).stem.split("(")[0]
         parts.setdefault(law, set()).add(question["split"])
     assert {law: sides for law, sides in parts.items() if len(sides) > 1} == {}
-    listed = {document["document"]: document["split"] for document in DOCUMENTS}
+    listed = {document["path"]: document["split"] for document in DOCUMENTS}
     assert all(listed[question["document"]] == question["split"] for question in QUESTIONS)
 
 
@@ -60,13 +60,13 @@ def test_only_unanswerable_questions_lack_answers_and_say_why(question: dict[str
     ]
 
 
-@pytest.mark.parametrize("listed", DOCUMENTS, ids=lambda listed: Path(listed["document"]).stem)
+@pytest.mark.parametrize("listed", DOCUMENTS, ids=lambda listed: Path(listed["path"]).stem)
 def test_each_answer_stands_in_its_clause(listed: dict[str, str]) -> None:
-    path = data_folder() / listed["document"]
+    path = data_folder() / listed["path"]
     assert hashlib.sha256(path.read_bytes()).hexdigest() == listed["sha256"]
     clauses = policyqa.split(path).clauses
     for question in QUESTIONS:
-        if question["document"] != listed["document"]:
+        if question["document"] != listed["path"]:
             continue
         texts = [clause.text for clause in clauses if list(clause.marks) == question["marks"]]
         assert texts, f"{question['_id']}: no clause {question['marks']}"
