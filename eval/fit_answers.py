@@ -1,6 +1,11 @@
-"""Fit the answer model's few numbers on the development part of a question set.
+"""Fit the answer model's few numbers on development questions.
 
-    python eval/fit_answers.py [--index indexes/default]
+    python eval/fit_answers.py --data ../shared/data
+
+Questions: the development parts of `benchmarks/corpora` and `benchmarks/authored`, and the part
+of training/questions/laws.jsonl that no model learnt (`reading.FITTED`). Each set is asked of an
+index of all its documents, test documents too, as distractors. For each way of answering,
+"full" with the reader and "quick" without:
 
 1. Weights: for each answerable question a softmax over its candidates; the loss is minus the
    log of the probability that goes to candidates of the right clause whose words are right
@@ -10,13 +15,15 @@
 3. Threshold: the least confidence at which the answers given on the development part are
    right as often as `PRECISION` asks; the risk-coverage curve is printed.
 
-Test documents are not read. The result is written to src/policyqa/answer_weights.json.
+No test question is asked. The result is written to src/policyqa/answer_weights.json.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,27 +31,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
+from tqdm import tqdm
 
-from policyqa.answer import (
-    CALIBRATION,
-    Answerer,
-    Candidate,
-    Weights,
-    best_lead,
-    calibration_row,
-)
-from policyqa.encoder import load_encoder
+from policyqa.answer import best_lead
+from policyqa.candidates import Candidate
 from policyqa.evaluation.benchmark import Benchmark, Question
-from policyqa.evaluation.gold import Place, document_files, find_gold
+from policyqa.evaluation.gold import find_gold
+from policyqa.evaluation.index_system import IndexSystem, texts_folder
 from policyqa.evaluation.load import load_benchmark
 from policyqa.evaluation.measures import character_f1
-from policyqa.evaluation.names import Names
+from policyqa.evaluation.systems import Spec
 from policyqa.evidence import FEATURES
-from policyqa.reader import IndexReader
-from policyqa.search import Searcher
+from policyqa.weights import CALIBRATION, Weights, calibration_row
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "src/policyqa/answer_weights.json"
+FITTED = 0.15
+"""As training/reading.py's."""
 RIGHT = 0.7
 PENALTY = 0.005
 CALIBRATION_PENALTY = 0.002
@@ -61,24 +64,66 @@ class Example:
     right: NDArray[np.float64]
 
 
-def examples(answerer: Answerer, searcher: Searcher, benchmark: Benchmark) -> list[Example]:
+def question_sets(data: Path) -> list[tuple[Benchmark, Benchmark]]:
+    """Each benchmark whole, and with the questions that are fitted on alone."""
+    benchmarks = ROOT / "eval" / "benchmarks"
+    authored = load_benchmark(benchmarks / "authored", documents=data)
+    corpora = load_benchmark(benchmarks / "corpora")
+    own = own_questions(ROOT / "training" / "questions" / "laws.jsonl", data)
+    return [
+        (corpora, corpora.only("dev")),
+        (authored, authored.only("dev")),
+        (own, own.only("fit")),
+    ]
+
+
+def own_questions(path: Path, data: Path) -> Benchmark:
+    """The training questions as a benchmark; its part "fit" is what no model learnt."""
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        record = json.loads(line)
+        questions.append(
+            Question(
+                record["_id"],
+                record["text"],
+                number,
+                record["kind"],
+                "fit" if is_fitted(record["document"]) else "learnt",
+                record["document"],
+                tuple(record["marks"]) if record["answerable"] else None,
+                tuple(record["answers"]),
+                record["answerable"],
+            )
+        )
+    files = {
+        question.document: data / question.document for question in questions if question.document
+    }
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Benchmark(
+        "training", path, "clauseqa", tuple(questions), files=files, fingerprint=digest
+    )
+
+
+def is_fitted(document: str) -> bool:
+    """Whether training leaves a document's questions out; as `reading.Example.fitted`."""
+    return hashlib.sha256(document.encode()).digest()[0] / 256 < FITTED
+
+
+def examples(system: IndexSystem, whole: Benchmark, asked: Benchmark, cache: Path) -> list[Example]:
     """Every question with its candidates, in order; questions without any are left out."""
-    snapshot = searcher.reader.snapshot()
-    checksums = {document.document_id: document.sha256 for document in snapshot.documents}
-    names = Names.of(document_files(benchmark, benchmark.path))
-    gold = find_gold(benchmark, benchmark.path)
+    gold = find_gold(whole, texts_folder(whole, cache))
     found = []
-    for question in benchmark.questions:
-        _, candidates = answerer.candidates(snapshot, question.text)
-        if not candidates:
+    for question in tqdm(asked.questions, desc=whole.name, file=sys.stderr):
+        placed = system.candidates(question.text)
+        if not placed:
             continue
-        right = []
-        for candidate in candidates:
-            clause, span = candidate.clause, candidate.span
-            name = names.first.get(checksums[clause.document_id], "")
-            place = Place(name, clause.start + span.start, clause.start + span.end)
-            cited = question.question_id in gold and gold[question.question_id].cited_by(place)
-            right.append(character_f1(candidate.text, question.answers) if cited else 0.0)
+        right = [
+            character_f1(candidate.text, question.answers)
+            if question.question_id in gold and gold[question.question_id].cited_by(place)
+            else 0.0
+            for candidate, place in placed
+        ]
+        candidates = [candidate for candidate, _ in placed]
         rows = np.stack([candidate.features for candidate in candidates])
         found.append(Example(question, candidates, rows, np.array(right)))
     return found
@@ -170,15 +215,20 @@ def fit(dev: list[Example]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Fit on the development part and write the result."""
+    """Fit on the development questions and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--index", type=Path, default=ROOT / "indexes/default")
-    parser.add_argument("--benchmark", type=Path, default=ROOT / "eval/benchmarks/corpora")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--cache", type=Path, default=ROOT / "indexes" / "eval")
     options = parser.parse_args()
-    encoder = load_encoder()
-    searcher = Searcher(IndexReader(options.index, encoder.description), encoder)
-    answerer = Answerer(searcher)
-    record = fit(examples(answerer, searcher, load_benchmark(options.benchmark).only("dev")))
+    sets = question_sets(options.data)
+    record = {}
+    for name, spec in (("full", "hybrid"), ("quick", "hybrid:quick=1")):
+        found: list[Example] = []
+        for whole, asked in sets:
+            system = IndexSystem(Spec.parse(spec), whole, options.cache, progress=True)
+            found += examples(system, whole, asked, options.cache)
+        print(f"{name}: {len(found)} questions")
+        record[name] = fit(found)
     OUTPUT.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(record, indent=2))
 

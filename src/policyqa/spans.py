@@ -120,7 +120,7 @@ def candidates(question: Question, text: str, mark: str = "") -> list[Span]:
 
     def keep(places: Iterator[tuple[int, int]], *, typed: bool, words: bool = False) -> None:
         for start, end in places:
-            start, end = _trim(text, start, end)
+            start, end = trimmed(text, start, end)
             if words and not (start in edges and end in edges):
                 continue
             if start >= begin and end > start and text[start:end] not in question.text:
@@ -172,7 +172,8 @@ def _patterns(wanted: Wanted, measure: str | None) -> tuple[re.Pattern[str], ...
     }[wanted]
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without blanks and punctuation at its ends."""
     while start < end and text[start] in " \t\n　，,、。；;：:":
         start += 1
     while end > start and text[end - 1] in " \t\n　，,、。；;：:":

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from policyqa.answer import Answer, Answerer
+from policyqa.candidates import Candidate
 from policyqa.clauses import SPLITTER, split
-from policyqa.document import Document
+from policyqa.document import Clause, Document
 from policyqa.encoder import Encoder, load_encoder
 from policyqa.errors import InputError
 from policyqa.evaluation.benchmark import Benchmark, Question
@@ -21,6 +22,7 @@ from policyqa.filters import Filters
 from policyqa.indexing import update_index
 from policyqa.reader import IndexReader, Snapshot
 from policyqa.search import Searcher
+from policyqa.span_reader import SpanReader
 
 HITS = 10
 """Clauses listed with an answer while the time is taken, as the web page asks for."""
@@ -45,7 +47,11 @@ class IndexSystem:
         searcher = Searcher(IndexReader(folder, encoder.description), encoder, fusion=fusion)
         self._searcher = searcher
         # The product answers from the hybrid ranking; its confidence holds for no other.
-        self._answerer = Answerer(searcher) if self._method == "hybrid" else None
+        self._answerer = None
+        reader = None
+        if self._method == "hybrid":
+            reader = SpanReader() if spec.option("quick") != "1" else None
+            self._answerer = Answerer(searcher, reader)
         snapshot = searcher.reader.snapshot()
         names = Names.of(files)
         self._ids = names.identities({one.document_id: one.sha256 for one in snapshot.documents})
@@ -64,6 +70,7 @@ class IndexSystem:
         }
         if self._method == "hybrid":
             self.identity["fusion"] = {"k": fusion.k, "dense": fusion.dense, "bm25": fusion.bm25}
+            self.identity["reader_sha256"] = reader.fingerprint if reader else None
 
     def ask(self, question: Question) -> Result:
         """The best clauses, and for hybrid the answer, timed as users wait for it."""
@@ -89,16 +96,27 @@ class IndexSystem:
             found.append(Found(span_item(place), float(score), place, shown))
         return Result(question.question_id, tuple(found), given, seconds)
 
+    def candidates(self, text: str) -> list[tuple[Candidate, Place]]:
+        """Every candidate answer to a question and where it stands; hybrid only."""
+        if self._answerer is None:
+            raise InputError(f"{self._method} 只排序,不回答")
+        snapshot = self._searcher.reader.snapshot()
+        _, found = self._answerer.candidates(snapshot, text)
+        return [
+            (one, self._place(snapshot, one.clause, one.span.start, one.span.end)) for one in found
+        ]
+
     def _given(self, snapshot: Snapshot, answer: Answer) -> Given:
         if answer.clause is None or answer.span is None:
             return Given(None, answer.confidence)
         clause = answer.clause
-        place = Place(
-            self._name(snapshot, clause.document_id),
-            clause.start + answer.span[0],
-            clause.start + answer.span[1],
-        )
+        place = self._place(snapshot, clause, *answer.span)
         return Given(answer.text, answer.confidence, place, clause.text)
+
+    def _place(self, snapshot: Snapshot, clause: Clause, start: int, end: int) -> Place:
+        """Offsets in a clause's text as a place in its document."""
+        name = self._name(snapshot, clause.document_id)
+        return Place(name, clause.start + start, clause.start + end)
 
     def _name(self, snapshot: Snapshot, document_id: str) -> str:
         """The benchmark's name of a document, or its file where it is none of the benchmark's."""

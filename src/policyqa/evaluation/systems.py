@@ -28,6 +28,7 @@ KEYS = {
     "k": "融合的平滑常数(hybrid)",
     "dense": "向量排序的权重(hybrid)",
     "bm25": "BM25 排序的权重(hybrid)",
+    "quick": "1: 不用阅读模型,只按规则回答(hybrid)",
     "path": "TREC run 文件(run)",
     "url": "服务地址(http)",
 }
@@ -35,7 +36,7 @@ KEYS = {
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "bm25": ("label", "model", "index"),
     "dense": ("label", "model", "index"),
-    "hybrid": ("label", "model", "index", "k", "dense", "bm25"),
+    "hybrid": ("label", "model", "index", "k", "dense", "bm25", "quick"),
     "run": ("label", "path"),
     "http": ("label", "url"),
 }

@@ -108,6 +108,7 @@ def _default_opener(index_path: str | Path, settings: Settings) -> Callable[[], 
             model=settings.model,
             threads=settings.threads,
             dictionary=settings.dictionary,
+            quick=settings.quick,
         )
 
     return opener

@@ -1,0 +1,75 @@
+"""Small retrieval benchmarks in BEIR layout to judge an encoder by while it is being made.
+
+    python training/make_pools.py ../shared/data
+    policyqa eval run training/out/pools/stard --system dense --system dense:model=FOLDER ...
+
+stard: the questions that no training sees, over their articles and a sample of the others.
+drcd: every fifth question of DRCD test over all its paragraphs, in simplified script: whether
+general questions suffer. No encoder or reader learns from either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from pathlib import Path
+
+import opencc
+
+from pairs import Stard
+
+POOLS = Path(__file__).parent / "out" / "pools"
+SIZE = 4000
+EVERY = 5
+SEED = 20261124
+
+
+def write(folder: Path, corpus: dict[str, str], asked: dict[str, tuple[str, set[str]]]) -> None:
+    """One folder: texts by id; question and relevant ids by question id."""
+    (folder / "qrels").mkdir(parents=True, exist_ok=True)
+    rows = [{"_id": i, "title": "", "text": text} for i, text in corpus.items()]
+    _jsonl(folder / "corpus.jsonl", rows)
+    _jsonl(folder / "queries.jsonl", [{"_id": i, "text": q} for i, (q, _) in asked.items()])
+    judged = [f"{i}\t{one}\t1" for i, (_, right) in asked.items() for one in sorted(right)]
+    lines = "\n".join(["query-id\tcorpus-id\tscore", *judged])
+    (folder / "qrels" / "test.tsv").write_text(lines + "\n", encoding="utf-8")
+
+
+def stard(data: Path, rng: random.Random) -> tuple[dict[str, str], dict[str, tuple[str, set[str]]]]:
+    """The held-out slice."""
+    read = Stard.read(data / "benchmarks" / "stard")
+    asked = {i: (read.questions[i], read.relevant[i]) for i in sorted(read.held_out)}
+    gold = set().union(*(right for _, right in asked.values()))
+    others = rng.sample(sorted(set(read.articles) - gold), SIZE - len(gold))
+    return {one: read.articles[one] for one in [*sorted(gold), *others]}, asked
+
+
+def drcd(data: Path) -> tuple[dict[str, str], dict[str, tuple[str, set[str]]]]:
+    """General questions."""
+    simplified = opencc.OpenCC("t2s").convert
+    content = (data / "reading" / "DRCD_test.json").read_text(encoding="utf-8")
+    paragraphs = [p for article in json.loads(content)["data"] for p in article["paragraphs"]]
+    corpus = {f"p{n}": simplified(p["context"]) for n, p in enumerate(paragraphs)}
+    questions = [(f"p{n}", asked) for n, p in enumerate(paragraphs) for asked in p["qas"]]
+    return corpus, {
+        asked["id"]: (simplified(asked["question"]), {place}) for place, asked in questions[::EVERY]
+    }
+
+
+def _jsonl(path: Path, rows: list[dict[str, str]]) -> None:
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def main() -> None:
+    """Write both."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    options = parser.parse_args()
+    write(POOLS / "stard", *stard(options.data, random.Random(SEED)))
+    write(POOLS / "drcd", *drcd(options.data))
+
+
+if __name__ == "__main__":
+    main()
