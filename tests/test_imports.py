@@ -12,7 +12,17 @@ PACKAGE = Path(policyqa.__file__).parent
 ROWS = [
     {"errors", "numerals"},
     {"settings", "document", "packaged", "windows"},
-    {"marks", "references", "tokenizer", "encoder", "span_reader", "filters", "lexical", "dense", "folder"},
+    {
+        "marks",
+        "references",
+        "tokenizer",
+        "encoder",
+        "span_reader",
+        "filters",
+        "lexical",
+        "dense",
+        "folder",
+    },
     {"body", "provisions", "loaders", "ranking", "schema", "address", "question"},
     {"metadata", "sources", "spans"},
     {"clauses", "splitting", "store", "pending", "evidence", "readout"},

@@ -1,18 +1,21 @@
 """Train the reader: which words of a text answer a question, and whether any do.
 
-    python training/train_reader.py ../shared/data --out training/out/reader
+    python training/train_reader.py ../shared/data --stage general --out training/out/reader-general
+    python training/train_reader.py ../shared/data --stage policy --base training/out/reader-general \
+        --out training/out/reader
 
 One transformer reads question and text together. A linear layer gives each token a score as
 first and as last token of the answer (Devlin et al., BERT, 2019, 4.2), and the first token
 one for "this text answers" (cross entropy against texts that do not). Two stages: general
-reading, then policy. bfloat16 on the CPU; `--limit N` takes N examples a stage, to try it out.
+reading, then our own questions, with the texts that search would offer wrongly. bfloat16 on
+the CPU; `--limit N` takes N examples of an epoch, to try it out.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +26,19 @@ from tqdm import tqdm
 from transformers import AutoModel
 
 from export_encoder import BASE
-from reading import Example, general_examples
+from negatives import Pool
+from reading import GENERATED, Example, general_examples, law_examples, own_examples
 
 BATCH_TOKENS = 3000
 MAX_TOKENS = 384
 QUESTION_TOKENS = 64
 WARMUP = 0.1
+HARD = 8
+"""A question's negative is one of so many texts that search ranks best."""
+RULED = 2000
+"""Examples made by rules, over all epochs."""
+GENERAL_SHARE = 6
+"""One in so many examples of general reading stays in."""
 SEED = 20261124
 
 
@@ -147,13 +157,13 @@ def loss_of(model: Reader, batch: list[Row]) -> tuple[torch.Tensor, dict[str, fl
 
 
 def train(
-    model: Reader, rows: list[Row], *, epochs: int, rate: float, freeze: int, rng: random.Random
+    model: Reader, epochs: list[list[Row]], *, rate: float, freeze: int, rng: random.Random
 ) -> None:
     """Train in place; embeddings and the lowest `freeze` layers stay as they are."""
     model.bert.embeddings.requires_grad_(False)
     for number, layer in enumerate(model.bert.encoder.layer):
         layer.requires_grad_(number >= freeze)
-    steps = [batch for _ in range(epochs) for batch in batches(rows, rng)]
+    steps = [batch for rows in epochs for batch in batches(rows, rng)]
     free = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(free, lr=rate, weight_decay=0.01, fused=True)
     warm = max(1, int(WARMUP * len(steps)))
@@ -178,38 +188,80 @@ def train(
     model.eval()
 
 
-def general(data: Path, rng: random.Random) -> list[Example]:
-    """Stage 1: reading in general."""
+def general(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
+    """Reading in general: the examples of each epoch."""
     reading = data / "reading"
-    return [
+    found = [
         *general_examples(reading / "DRCD_dev.json", "drcd", rng),
         *general_examples(reading / "cmrc2018_trial.json", "cmrc", rng),
     ]
+    return [found] * epochs
+
+
+def policy(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
+    """Policy reading: the examples of each epoch.
+
+    Every question of ours comes with its own text and, each time anew, with one that search
+    ranks high and that does not answer; a share of those made by rules and of general reading
+    is mixed in, so that neither is forgotten.
+    """
+    own = [one for one in own_examples(data) if not one.fitted]
+    texts = sorted({(one.context, one.text) for one in own})
+    number = {text: n for n, text in enumerate(texts)}
+    pool = Pool([f"{context}\n{text}" for context, text in texts])
+    nearest = pool.nearest([one.question for one in own], HARD + 1)
+    ruled = list(law_examples(GENERATED, data, "rules"))
+    rng.shuffle(ruled)
+    mixed = general(data, rng, 1)[0]
+    found = []
+    for epoch in range(epochs):
+        drawn = []
+        for one, ranked in zip(own, nearest, strict=True):
+            others = [n for n in ranked if n != number[one.context, one.text]]
+            context, text = texts[rng.choice(others[:HARD])]
+            drawn.append(Example("negative", one.question, context, text, None))
+        share = RULED // epochs
+        found.append(
+            [
+                *own,
+                *drawn,
+                *ruled[epoch * share : (epoch + 1) * share],
+                *rng.sample(mixed, len(mixed) // GENERAL_SHARE),
+            ]
+        )
+    return found
 
 
 def main() -> None:
     """Train one stage and save."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--stage", choices=("general", "policy"), required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", type=Path, default=BASE)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--freeze", type=int, default=2)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     options = parser.parse_args()
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
+    torch.set_num_threads(options.threads)
     tokenizer = Tokenizer.from_file(str(BASE / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     model = Reader(options.base)
     model.load_scores(options.base)
-    examples = general(options.data, rng)
-    rows = [made for one in examples[: options.limit] if (made := row(tokenizer, one))]
-    tokens = sum(len(one.ids) for one in rows)
-    print(f"{len(rows)} rows of {len(examples)} examples, {tokens} tokens", flush=True)
-    train(model, rows, epochs=options.epochs, rate=options.rate, freeze=options.freeze, rng=rng)
+    stage = general if options.stage == "general" else policy
+    epochs = [
+        [made for one in examples[: options.limit] if (made := row(tokenizer, one))]
+        for examples in stage(options.data, rng, options.epochs)
+    ]
+    for rows in epochs:
+        tokens = sum(len(one.ids) for one in rows)
+        print(f"{tokens} tokens of {Counter(one.source for one in rows)}", flush=True)
+    train(model, epochs, rate=options.rate, freeze=options.freeze, rng=rng)
     model.save(options.out)
 
 

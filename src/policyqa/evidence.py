@@ -6,7 +6,7 @@ A handful of numbers of about the same size that a logistic model weighs (`weigh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,7 @@ class Weighed:
 
     terms: NDArray[np.int64]
     weights: NDArray[np.float64]
+    _known: dict[str, float] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, content: str, lexical: LexicalIndex) -> Weighed:
@@ -84,9 +85,10 @@ class Weighed:
 
     def coverage(self, text: str) -> float:
         """The share of the question that `text` repeats, 0 to 1."""
-        if not len(self.terms):
-            return 0.0
-        return float(self.weights[np.isin(self.terms, terms(text))].sum())
+        if text not in self._known:  # the candidates of a clause share most of their texts
+            repeated = np.isin(self.terms, terms(text))
+            self._known[text] = float(self.weights[repeated].sum())
+        return self._known[text]
 
 
 def missing_body(question: Question, text: str) -> float:
