@@ -82,7 +82,7 @@ def test_a_long_text_is_read_in_windows_that_cover_it(reader: SpanReader) -> Non
             covered[start:end] = True
     assert covered.all()
     start, end = windows[-1].best(0, len(text), 1)[0]
-    assert text[start:end] == "1-2次"
+    assert text[start:end].startswith("1-2次")
 
 
 def test_a_text_reads_the_same_whatever_is_read_beside_it(reader: SpanReader) -> None:
