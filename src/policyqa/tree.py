@@ -104,16 +104,21 @@ class _Tree:
 
     def holds_one_paragraph_each(self) -> bool:
         """Whether every numbered clause so far is one paragraph, so that another paragraph
-        below the last one is none of its own."""
+        below the last one is none of its own. Below items of sections it may be."""
         if not self.open or self.open[-1].node != len(self.nodes) - 1:
             return False
         leaves = [node for node in self.scope() if node.mark and not node.children]
         return (
-            len(leaves) >= _ALIKE
+            self.depth() == 1
+            and len(leaves) >= _ALIKE
             and all(node.paragraphs == 1 and not node.elided for node in leaves)
             and all(node.family is not ARTICLE for node in self.scope())
             and self.nodes[-1].ending == "。"
         )
+
+    def depth(self) -> int:
+        """How many numbered clauses are open one in the other."""
+        return sum(level.mark is not None for level in self.open)
 
     def scope(self) -> list[Node]:
         """The nodes of the document, or of the annex that is open."""
