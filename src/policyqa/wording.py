@@ -38,8 +38,8 @@ BODY_NAME = (
     r"支部|总队|集团|协会|联合会|小组|指挥部|法院|检察院)"
 )
 """How the name of an issuing body reads."""
-ISSUER_LINE = re.compile(rf"(?=.{{2,40}}$){BODY_NAME}(?:文件)?")
-"""发文机关标志: an issuer's name alone on its line."""
+ISSUER_LINE = re.compile(rf"(?=.{{2,60}}$){BODY_NAME}(?:\s+{BODY_NAME})*(?:文件)?")
+"""发文机关标志: issuers' names alone on their line."""
 PERSON = re.compile(
     r"(?:总理|主席|委员长|省长|市长|州长|县长|区长|镇长|部长|局长|主任|院长|行长|署长|检察长|秘书长)"
     r"[\s：:]+[\u4e00-\u9fa5·\s]{2,8}"
