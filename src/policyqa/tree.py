@@ -251,6 +251,7 @@ def _add_text(tree: _Tree, line: Line, broken: bool) -> None:
         joins = ARTICLE in families and last is not None and last.mark is None
         if joins and last is not None and last.parent == here.node and not last.elided:
             last.extend(line)
+            tree.open.append(_Level(None, len(tree.nodes) - 1))
             return
         if ARTICLE in families:
             # Items that begin below a later paragraph of an article are its own.
