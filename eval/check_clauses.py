@@ -49,7 +49,7 @@ _NUMBERS = {_numeral(number): number for number in range(1, 2000)}
 _ARTICLE = re.compile(
     r"[ \t\u3000\xa0]*(第([零〇一二三四五六七八九十百千]+|\d+)条(?:之[一二三四五六七八九十]+)?)"
 )
-_REFERS = re.compile(r"\s?(?:第.{1,6}[款项条]|[的、，,和或至及]|规定|所列|所称|以及)|\s*$")
+_REFERS = re.compile(r"\s?(?:第.{1,6}[款项条]|[的、，,和或至及]|规定|所列|所称|以及)")
 
 
 def check(document: Document) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _articles(document: Document) -> Iterator[str]:
         if match is None:
             continue
         rest = line[0][match.end() :]
-        if not rest[:1].isspace() and _REFERS.match(rest) and rest:
+        if not rest[:1].isspace() and _REFERS.match(rest):
             continue
         start = line.start() + match.start(1)
         if not any(begin <= start < end for begin, end in contents):
