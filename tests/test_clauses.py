@@ -72,6 +72,17 @@ def test_statute_levels() -> None:
     ]  # fmt: skip
 
 
+def test_items_below_a_later_paragraph_are_its_own() -> None:
+    text = (
+        "某某条例\n第一条 下列材料：\n（一）申请书；\n（二）报告。\n经营者应当按照许可经营。\n变更下列事项的，应当报批：\n"
+        "（一）地址；\n（二）范围。\n第二条 公开。"
+    )
+    document = split_text(text, source="x.txt", sha256="0" * 64)
+    texts = {clause.clause_id: clause.text for clause in document.clauses}
+    above = [texts.get(clause.parent_id or "", "")[:5] for clause in document.clauses]
+    assert above == ["", "第一条 下", "第一条 下", "第一条 下", "经营者应当", "经营者应当", ""]
+
+
 def test_official_document_levels() -> None:
     text = (
         "关于某事的意见\n一、总体要求\n（一）目标。做好。\n1.第一项。\n（1）甲事。\n①子项。\n②子项。\n（2）乙事。\n"
@@ -128,7 +139,7 @@ def test_an_annex_numbers_anew() -> None:
         "附件1\n登记办法\n一、甲。\n（一）乙。\n附件2\n目录清单\n一、丙。"
     )
     assert marks(text) == [
-        "", "一、", "二、", "", "附件1", "附件1一、", "附件1一、（一）", "附件2", "附件2一、",
+        "一、", "二、", "附件1", "附件1一、", "附件1一、（一）", "附件2", "附件2一、",
     ]  # fmt: skip
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from policyqa.marks import ANNEX_LINE, read_mark
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line with something on it: `text` is ``source[start:end]``, without outer space."""
-
-    start: int
-    end: int
-    text: str
+from policyqa.document import Part, PartName
+from policyqa.lines import DATE, Line, lines_of
+from policyqa.marks import HEADINGS, read_mark
+from policyqa.titles import Title, find_title, repeats
+from policyqa.wording import (
+    ISSUER_LINE,
+    PERSON,
+    header_lines,
+    header_name,
+    is_bulleted,
+    is_catalogued,
+    is_furniture,
+    is_header,
+    is_number,
+    is_prose,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,172 +29,117 @@ class Body:
 
     Attributes:
         title: as printed, or None where no line looks like one.
+        opening: text above the title: what a decree says of the regulation that it issues.
         header: lines about the document above its text (number, adoption, date).
         lines: the text itself.
+        parts: every other line, as what it is, in the document's order.
     """
 
     title: str | None
+    opening: tuple[Line, ...]
     header: tuple[Line, ...]
     lines: tuple[Line, ...]
+    parts: tuple[Part, ...]
 
 
-_KINDS = (
-    "意见 通知 办法 规定 条例 细则 方案 纪要 决定 决议 公告 通告 通报 报告 请示 批复 函 复函 要点 规则 "
-    "章程 制度 规划 计划 规程 守则 准则 法 法典 解释 答复 命令 令 公报 议案 规范 标准 指南 措施 总结 讲话 "
-    "清单 编 修正案 办法（试行） 说明 指引 工作安排 安排 若干措施 须知 公约 承诺书 协议 合同 提纲 预案 职责 "
-    "口径 意见稿 汇编 宪法 案"
-)
-_TITLE = re.compile(
-    rf"^(?!第\S{{1,5}}[条章节])[^。；！？!?;]{{2,80}}(?:{'|'.join(sorted(_KINDS.split(), key=len, reverse=True))})"
-    r"(?:\s?[（(《<〔\[][^）)]{1,30}[）)》>〕\]])?$"
-)
-NUMBER = re.compile(
-    r"[\u4e00-\u9fa5]{1,14}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?(?:第\s?)?\d{1,5}\s?号"
-    r"|(?:第\s?\d{1,5}\s?号令?)"
-)
-_HEADER = re.compile(
-    r"(?:19|20)\d\d年\s*\d{1,2}月\s*\d{1,2}日|通过|公布|发布|施行|印发|修订|修正|起草|主席令|国务院令|令第"
-)
-_ADDRESSEE = re.compile(r"^[^。；]{2,200}[:：]$")
-
-# What a page prints around a document: each ends or begins site furniture, never a clause.
-_FURNITURE = re.compile(
-    r"^(?:[-•·*►▪>»]\s|(?:最新|热点|热门|相关|推荐|猜你|更多|延伸|站内)\S{0,6}$|当前位置|您?(?:现)?在的位置|首页\b|首页[ >»|]"
-    r"|上一[篇条页]|下一[篇条页]|分享(?:到|至)|【?打印|【?关闭|收藏|字[体号]\s?[:：]|【字[体号]|责任编辑|编辑\s?[:：]|来源\s?[:：]|作者\s?[:：]|投稿\s?[:：]"
-    r"|发布(?:时间|日期|者)\s?[:：]|阅读(?:次数|量|数)|浏览(?:次数|量)?\s?[:：]|点击(?:数|量|率)?\s?[:：]|扫一扫|扫码|关注(?:我们|微信|公众号)|版权|Copyright|©"
-    r"|主办\s?[:：]|承办\s?[:：]|主办单位|网站地图|网站标识码|ICP|[\u4e00-\u9fa5]?ICP备|京公网安备|联系我们|返回(?:顶部|首页|列表)|登录|注册|相关(?:文章|阅读|链接|新闻|文件|报道|推荐)"
-    r"|(?:以上|剩余|以下).{0,12}(?:免费|付费|阅读|登[录陆])|.{0,12}(?:请先|需要?先?|免费)登[录陆].{0,12}$|下载(?:全文|文档|本文)|全文\d+字)",
-    re.IGNORECASE,
-)
-_PROSE = 30
 _PAGE_NUMBER = re.compile(r"^[-—– ]*\d{1,3}[-—– ]*$")
-_CATALOGUE = re.compile(r"^[A-Z]\d{3,5}\s?\S")
 _CONTENTS = re.compile(r"^目\s*[录次]$")
 
 
-def lines_of(source: str) -> list[Line]:
-    """The lines of `source` with something on them."""
-    found: list[Line] = []
-    for match in re.finditer(r"[^\n]+", source):
-        text = match[0].strip()
-        if text:
-            start = match.start() + match[0].index(text[0])
-            found.append(Line(start, start + len(text), text))
-    return found
-
-
 def find_body(source: str, named: str | None = None) -> Body:
-    """Tell the document's own lines from site furniture around it.
+    """Tell the document's own lines from what stands around them.
 
     Args:
         source: the text of the file.
         named: the title that the file's markup names, if it names one.
     """
     lines = lines_of(source)
-    first_mark = _first_mark(lines)
-    title, top = _title(lines, first_mark, named)
+    contents = _contents(lines)
+    first_mark = _first_mark(lines, contents)
+    heading = find_title(lines, first_mark, named)
     last = _last_line(lines, first_mark)
-    header_end = top
-    while header_end < min(first_mark, last) and _is_header(lines[header_end].text):
-        header_end += 1
-    # Between the first mark and the last everything is the document's: 注册会计师… is text there.
-    body = [
-        line
-        for number, line in enumerate(lines[header_end:last], start=header_end)
-        if number >= first_mark or not _is_furniture(line.text)
-    ]
-    return Body(title, tuple(lines[top:header_end]), tuple(_without_contents(body)))
-
-
-def is_title(text: str) -> bool:
-    """Whether a line reads like the title of a document (…的通知, …办法（试行）)."""
-    return len(text) <= 60 and bool(_TITLE.match(text)) and not re.search(r"[,，]", text)
-
-
-def is_addressee(text: str) -> bool:
-    """Whether a line names whom the document is addressed to (各区人民政府：)."""
-    return _ADDRESSEE.match(text) is not None and read_mark(text) is None
-
-
-def _first_mark(lines: list[Line]) -> int:
-    """The line of the first mark that the document's own numbering begins with."""
-    for number, line in enumerate(lines):
-        mark = read_mark(line.text)
-        if mark is not None and mark.number[0] == 1 and not _CATALOGUE.match(line.text):
-            return number
-    return len(lines)
-
-
-def _title(lines: list[Line], first_mark: int, named: str | None) -> tuple[str | None, int]:
-    """The printed title and the line after it."""
-    limit = min(first_mark, len(lines))
-    if named is not None:
-        words = named.split()
-        for number, line in enumerate(lines[:limit]):
-            if words and line.text.endswith(words[-1]) and line.text in named:
-                return named, number + 1
-    # Between the furniture above and the first mark: the first title that text follows.
-    # A list of other documents' titles has none between them.
-    top = limit
-    while (
-        top > 0
-        and not _is_furniture(lines[top - 1].text)
-        and not _CATALOGUE.match(lines[top - 1].text)
-    ):
-        top -= 1
-    titles = [number for number in range(top, limit) if is_title(lines[number].text)]
-    for number in titles:
-        following = next((later for later in titles if later > number), limit)
-        between = lines[number + 1 : following]
-        if number == titles[-1] or any(
-            len(line.text) >= _PROSE or _is_header(line.text) for line in between
-        ):
-            first = _first_title_line(lines, top, number)
-            title = "".join(line.text for line in lines[first : number + 1])
-            if title.endswith("令") and number != titles[-1]:
-                # A decree is known by the regulation that it puts into force.
-                return lines[titles[-1]].text, number + 1
-            return title, number + 1
-    top = 0
-    while top < limit and _is_furniture(lines[top].text):
-        top += 1
-    if top < limit and len(lines[top].text) <= 50 and not re.search(r"[。：:；]$", lines[top].text):
-        return lines[top].text, top + 1
-    return None, top
-
-
-def _first_title_line(lines: list[Line], top: int, last: int) -> int:
-    """A title may be broken over several lines: 国务院办公厅关于开展 / …工作的通知."""
-    if "关于" in lines[last].text[1:]:
-        return last
-    for number in range(last, max(top, last - 5) - 1, -1):
-        text = lines[number].text
-        broken = number != last and (
-            len(text) > 40 or NUMBER.search(text) or re.search(r"[。：:；，]$", text)
-        )
-        if broken:
-            break
-        if "关于" in text[1:]:
-            return number
-        if text.startswith("关于"):
-            above = lines[number - 1].text if number > top else ""
-            issued = re.fullmatch(r"[\u4e00-\u9fa5、 ]{2,40}[院厅局委会部府处办室署党组]", above)
-            return number - 1 if issued else number
-    return last
-
-
-def _is_header(text: str) -> bool:
-    if len(text) > 120 or is_addressee(text):
-        return False
-    return bool(
-        (NUMBER.search(text) and len(text) < 40)
-        or (_HEADER.search(text) and not text.endswith(("。", "；", "，")))
-        or (text.startswith(("（", "(")) and text.endswith(("）", ")")) and _HEADER.search(text))
+    header_end = _header_end(lines, heading.title, heading.end, min(first_mark, last))
+    names: dict[int, PartName] = {}
+    opening: list[Line] = []
+    for number in range(heading.first):
+        name = _above_title(lines, number, heading)
+        if name is None:
+            opening.append(lines[number])
+        else:
+            names[number] = name
+    names |= dict.fromkeys(range(heading.first, heading.end), "title")
+    for number in range(heading.end, header_end):
+        repeated = repeats(lines[number].text, heading.title)
+        names[number] = "title" if repeated else header_name(lines[number].text)
+    for number in range(header_end, len(lines)):
+        # Between the first mark and the last everything is the document's: 注册会计师… is text.
+        outside = number < first_mark or number >= last or first_mark == len(lines)
+        if number in contents:
+            names[number] = "contents"
+        elif number >= last or (outside and _is_beside(lines[number].text)):
+            names[number] = "furniture"
+    return Body(
+        heading.title,
+        tuple(opening),
+        tuple(lines[heading.end : header_end]),
+        tuple(lines[number] for number in range(header_end, len(lines)) if number not in names),
+        tuple(Part(name, lines[at].start, lines[at].end) for at, name in sorted(names.items())),
     )
 
 
-def _is_furniture(text: str) -> bool:
-    return bool(len(text) < 100 and _FURNITURE.search(text))
+def _is_beside(text: str) -> bool:
+    """Whether a line among the document's own is furniture; its bullets are its own."""
+    return is_furniture(text) and not is_bulleted(text)
+
+
+def _header_end(lines: list[Line], title: str | None, top: int, limit: int) -> int:
+    end = top
+    while end < limit:
+        if repeats(lines[end].text, title):
+            # Some sites print the title again below what they say about the document.
+            end += 1
+            continue
+        if ISSUER_LINE.fullmatch(lines[end].text) and end + 1 < limit:
+            # 某某办公室 and a date in one line of the header; alone it is a subtitle or text.
+            taken = 1 + header_lines(lines, end + 1) if is_header(lines[end + 1].text) else 0
+        else:
+            taken = header_lines(lines, end)
+        if not taken:
+            break
+        end += taken
+    return min(end, limit)
+
+
+def _above_title(lines: list[Line], number: int, heading: Title) -> PartName | None:
+    """What a line above the title is; None where it is text of the document."""
+    text = lines[number].text
+    if heading.decree is not None and number >= heading.decree:
+        if number == heading.decree:
+            return "header"
+        if is_number(text):
+            return "number"
+        if DATE.fullmatch(text):
+            return "date"
+        return "signature" if PERSON.fullmatch(text) or ISSUER_LINE.fullmatch(text) else None
+    if is_number(text) and not is_furniture(text):
+        return "number"
+    if ISSUER_LINE.fullmatch(text) and number >= heading.first - 3:
+        return "issuer"
+    if repeats(text, heading.title) or repeats(heading.title or "", text):
+        return "title"
+    prose = len(text) > 40 and text.endswith(("。", "；", "："))
+    return None if prose and not is_furniture(text) else "furniture"
+
+
+def _first_mark(lines: list[Line], contents: set[int]) -> int:
+    """The line of the first mark that the document's own numbering begins with."""
+    for number, line in enumerate(lines):
+        if number in contents:
+            continue
+        mark = read_mark(line.text)
+        if mark is not None and mark.number[0] == 1 and not is_catalogued(line.text):
+            return number
+    return len(lines)
 
 
 def _last_line(lines: list[Line], first_mark: int) -> int:
@@ -201,29 +152,42 @@ def _last_line(lines: list[Line], first_mark: int) -> int:
     bottom = (marked[-1] if marked else min(first_mark, 1)) + 1
     end = len(lines)
     for number in range(bottom, len(lines)):
-        if _is_furniture(lines[number].text):
+        if not is_furniture(lines[number].text):
+            continue
+        signed = any(DATE.fullmatch(line.text) for line in lines[bottom:number])
+        if signed or not any(is_prose(line.text) for line in lines[number + 1 :]):
             end = number
             break
     while end > bottom and (
-        _PAGE_NUMBER.match(lines[end - 1].text) or _is_furniture(lines[end - 1].text)
+        _PAGE_NUMBER.match(lines[end - 1].text) or is_furniture(lines[end - 1].text)
     ):
         end -= 1
     return end
 
 
-def _without_contents(lines: list[Line]) -> list[Line]:
-    """Drop a table of contents: its headings stand again in the body."""
+def _contents(lines: list[Line]) -> set[int]:
+    """The lines of a table of contents: its headings stand again in the body.
+
+    It begins with 目录, or is a run of headings that come back further below.
+    """
     for number, line in enumerate(lines):
-        if not _CONTENTS.match(line.text):
+        titled = bool(_CONTENTS.match(line.text))
+        mark = read_mark(line.text)
+        if not titled and (mark is None or mark.family not in HEADINGS):
             continue
-        end = number + 1
+        end = number + titled
         seen: set[str] = set()
-        while end < len(lines):
-            entry = re.sub(r"[\s.…·\d]+$", "", re.sub(r"\s", "", lines[end].text))
-            mark = read_mark(lines[end].text)
-            if entry in seen or mark is None or len(entry) > 45 or ANNEX_LINE.match(entry):
-                break
+        while end < len(lines) and (entry := _entry(lines[end].text)) and entry not in seen:
             seen.add(entry)
             end += 1
-        return lines[:number] + lines[end:]
-    return lines
+        returns = any(_entry(later.text) in seen for later in lines[end:])
+        if titled or (end - number >= 2 and returns):
+            return set(range(number, end))
+        return set()
+    return set()
+
+
+def _entry(text: str) -> str | None:
+    """A line of the contents without its leader and page number, or None."""
+    entry = re.sub(r"[\s.…·\d]+$", "", re.sub(r"\s", "", text))
+    return entry if read_mark(text) is not None and len(entry) <= 45 else None

@@ -79,6 +79,35 @@ class Metadata:
         }
 
 
+PartName = Literal[
+    "furniture", "issuer", "number", "title", "header", "addressee", "contents", "annexes",
+    "signature", "date", "note", "preamble", "closing", "table",
+]  # fmt: skip
+TEXT_PARTS = ("preamble", "closing", "table")
+"""Parts that name text of clauses; each other part holds text that is in no clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a document outside its numbering, kept as what it is.
+
+    Attributes:
+        name: site furniture; 发文机关标志; 发文字号; title; 题注 and the like; 主送机关; 目录;
+            附件说明; 发文机关署名; 成文日期; 附注, 抄送 and 印发; the text before the first mark,
+            after the last one, and a table's rows, which are clauses as well (`TEXT_PARTS`).
+        start: first character, an offset into the document's text.
+        end: one past the last character.
+    """
+
+    name: PartName
+    start: int
+    end: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The name and the offsets."""
+        return {"name": self.name, "start": self.start, "end": self.end}
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document: its text, what it says about itself, and its clauses in order.
@@ -91,6 +120,8 @@ class Document:
         text: the text that clause offsets point into.
         metadata: what the text states about the document.
         clauses: in document order; their spans do not overlap.
+        parts: what stands outside the numbering, in document order; empty for a document
+            that was read from an index, which keeps clauses only.
     """
 
     document_id: str
@@ -100,9 +131,10 @@ class Document:
     text: str
     metadata: Metadata = field(default_factory=Metadata)
     clauses: tuple[Clause, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     def as_json(self, *, with_clauses: bool = True) -> dict[str, Any]:
-        """The contract's Document, with or without its clauses."""
+        """The contract's Document, with or without its clauses; its parts where they are known."""
         record: dict[str, Any] = {
             "document_id": self.document_id,
             "title": self.title,
@@ -112,6 +144,8 @@ class Document:
         }
         if with_clauses:
             record["clauses"] = [clause.as_json() for clause in self.clauses]
+        if with_clauses and self.parts:
+            record["parts"] = [part.as_json() for part in self.parts]
         return record
 
 

@@ -7,6 +7,7 @@ Families follow GB/T 9704-2012, 7.3.3 (一、（一）1.（1）) and the Legisla
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from policyqa.document import Kind
@@ -63,11 +64,28 @@ ARTICLE = Family("条", 3, "article", _ordinal("条"))
 PARAGRAPH = Family("款", 4, "paragraph", _ordinal("款"))
 ENUMERATED = Family("一、", 5, "section", re.compile(rf"(?P<number>[{_CHINESE}]{{1,5}})[、．.]"))
 BRACKETED = Family(
-    "（一）", 6, "item", re.compile(rf"[（(﹙]\s?(?P<number>[{_CHINESE}]{{1,5}})\s?[）)﹚][、.．]?")
+    "（一）",
+    6,
+    "item",
+    re.compile(
+        rf"(?:[（(﹙]\s?(?=[{_CHINESE}]+\s?[）)﹚]))?"
+        rf"(?P<number>[㈠-㈩]|(?<=[（(﹙\s])[{_CHINESE}]{{1,5}}(?=\s?[）)﹚]))(?:\s?[）)﹚])?[、.．]?"
+    ),
 )
-NUMBERED = Family("1.", 7, "item", re.compile(rf"(?P<number>[{_DIGIT}]{{1,3}})\s?[.．、﹒]"))
+NUMBERED = Family(
+    "1.",
+    7,
+    "item",
+    re.compile(rf"(?P<number>[⒈-⒛]|[{_DIGIT}]{{1,3}}(?=\s?[.．、﹒]))(?:\s?[.．、﹒])?"),
+)
 BRACKETED_NUMBER = Family(
-    "（1）", 8, "item", re.compile(rf"[（(]\s?(?P<number>[{_DIGIT}]{{1,3}})\s?[）)][、.．]?")
+    "（1）",
+    8,
+    "item",
+    re.compile(
+        rf"(?:[（(]\s?(?=[{_DIGIT}]+\s?[）)]))?"
+        rf"(?P<number>[⑴-⒇]|(?<=[（(\s])[{_DIGIT}]{{1,3}}(?=\s?[）)]))(?:\s?[）)])?[、.．]?"
+    ),
 )
 HALF_BRACKETED = Family("1）", 9, "item", re.compile(rf"(?P<number>[{_DIGIT}]{{1,3}})\s?[）)]"))
 CIRCLED = Family("①", 10, "item", re.compile(rf"(?P<number>[{_CIRCLED}])"))
@@ -78,10 +96,14 @@ FAMILIES = (
     BRACKETED_NUMBER, HALF_BRACKETED, CIRCLED,
 )  # fmt: skip
 
-ANNEX_LINE = re.compile(
-    rf"附\s?(?:[件录表][{_CHINESE}{_DIGIT}]{{0,3}}\s?[:：.．、]?|[:：])\s*(?=\S{{0,40}}$)"
+ANNEX = re.compile(
+    r"附\s?(?:(?:件|录|表|图|则表)(?:\s?(?:[0-9０-９]{1,2}(?:-\d)?|[一二三四五六七八九十]{1,3}(?![\u4e00-\u9fa5])))?"
+    r"\s?(?:[:：.．、]|(?=\s)|$|(?<=[0-9０-９])(?!\d))|[:：]|$)\s*"
 )
-"""附件, 附件1, 附录一 or 附： at the start of a short line: what follows is an annex."""
+"""附件, 附件1, 附录一 or 附： at the start of a line, with the space behind it."""
+
+ANNEX_LIMIT = 60
+"""Characters of a line that only names an annex."""
 
 # 第十二条规定的…, 第三条、第四条…, 第五条第二款… refer to a clause instead of opening one.
 _REFERENCE = re.compile(
@@ -116,9 +138,14 @@ def read_mark(line: str) -> Mark | None:
     return None
 
 
+def is_annex(text: str) -> bool:
+    """Whether a line begins an annex, or the list of them."""
+    return len(text) <= ANNEX_LIMIT and ANNEX.match(text) is not None
+
+
 def _number(printed: str) -> int | None:
-    if printed in _CIRCLED:
-        return _CIRCLED.index(printed) + 1
+    if len(printed) == 1 and not printed.isdecimal() and parse_numeral(printed) is None:
+        return int(unicodedata.numeric(printed))  # ①, ㈠, ⑴, ⒈
     return parse_numeral(printed)
 
 

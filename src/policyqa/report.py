@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from policyqa.answer import Answer
-from policyqa.document import Clause, Document
+from policyqa.document import TEXT_PARTS, Clause, Document, Part, PartName
+from policyqa.numbering import breaks
+from policyqa.parts import coverage
 from policyqa.ranking import Hit
 
 _WIDTH = 100
@@ -41,18 +43,60 @@ def hits_text(hits: Sequence[Hit]) -> str:
 
 
 def clause_tree(document: Document) -> str:
-    """A document's clauses, one a line, indented by their depth."""
+    """A document's clauses and other parts, one a line, indented by their depth; then what of
+    its text they cover, and each jump and restart of the numbering."""
     metadata = document.metadata.as_json()
     stated = " ".join(f"{name}={value}" for name, value in metadata.items() if value)
     lines = [document.title, *([stated] if stated else [])]
     depth: dict[str, int] = {}
-    for clause in document.clauses:
+    pieces: list[Clause | Part] = [*document.clauses, *_outside(document)]
+    for clause in sorted(pieces, key=lambda piece: piece.start):
+        if isinstance(clause, Part):
+            text = " ".join(document.text[clause.start : clause.end].split())
+            lines.append(f"<{_PART_NAMES[clause.name]}> {_shown(text)}")
+            continue
         level = depth[clause.parent_id] + 1 if clause.parent_id else 0
         depth[clause.clause_id] = level
         text = " ".join(clause.text.split())
-        shown = text if len(text) <= 60 else f"{text[:60]}…({len(text)} 字)"
-        lines.append(f"{'  ' * level}[{clause.kind}] {shown}{'  (省略)' if clause.elided else ''}")
-    return "\n".join(lines)
+        elided = "  (省略)" if clause.elided else ""
+        lines.append(f"{'  ' * level}[{clause.kind}] {_shown(text)}{elided}")
+    return "\n".join([*lines, "", _coverage_line(document), *map(str, breaks(document))])
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…({len(text)} 字)"
+
+
+def _outside(document: Document) -> list[Part]:
+    return [part for part in document.parts if part.name not in TEXT_PARTS]
+
+
+_PART_NAMES: dict[PartName, str] = {
+    "furniture": "网页附带文字",
+    "issuer": "发文机关标志",
+    "number": "发文字号",
+    "title": "标题",
+    "header": "题注",
+    "addressee": "主送机关",
+    "contents": "目录",
+    "annexes": "附件说明",
+    "signature": "署名",
+    "date": "成文日期",
+    "note": "附注",
+}
+
+
+def _coverage_line(document: Document) -> str:
+    covered = coverage(document)
+    counts = [f"条款 {covered.clauses} 字"]
+    counts += [f"{_PART_NAMES[name]} {count} 字" for name, count in covered.parts.items()]
+    if not covered.missing:
+        return f"覆盖 100%：{'，'.join(counts)}"
+    lost = [
+        "、".join(f"“{document.text[start:end].strip()[:20]}”" for start, end in covered.missing)
+    ]
+    share = (covered.clauses + sum(covered.parts.values())) / max(covered.total, 1)
+    return f"覆盖 {share:.1%}：{'，'.join(counts)}；未归入：{lost[0]}"
 
 
 def status_text(status: dict[str, Any]) -> str:

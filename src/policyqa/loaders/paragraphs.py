@@ -11,7 +11,7 @@ from policyqa.loaders.columns import Line, Table
 from policyqa.loaders.loaded import joined
 from policyqa.loaders.printed import usual
 from policyqa.loaders.tables import table_lines
-from policyqa.marks import ANNEX_LINE, read_mark
+from policyqa.marks import is_annex, read_mark
 
 _STOP = re.compile(r"[。；;：:！？!?…”』」）)]$")
 
@@ -107,7 +107,7 @@ def _begins(current: _Open, line: Line, edges: dict[tuple[int, int], _Edges]) ->
         return True
     stopped = _STOP.search(current.text) is not None
     indent, before = piece.x0 - here.left, last.x0 - there.left
-    marked = read_mark(piece.text) is not None or ANNEX_LINE.match(piece.text) is not None
+    marked = read_mark(piece.text) is not None or is_annex(piece.text)
     if stopped and marked and (indent > em or not here.indents):
         return True
     if indent <= em:
