@@ -11,7 +11,8 @@ PACKAGE = Path(policyqa.__file__).parent
 
 ROWS = [
     {"errors", "numerals"},
-    {"settings", "document", "packaged", "windows"},
+    {"settings", "dates", "packaged", "windows"},
+    {"document"},
     {
         "marks",
         "references",
@@ -23,8 +24,9 @@ ROWS = [
         "dense",
         "folder",
     },
-    {"body", "provisions", "loaders", "ranking", "schema", "address", "question"},
-    {"metadata", "sources", "spans"},
+    {"body", "provisions", "loaders", "ranking", "schema", "address", "question", "enactment"},
+    {"authority"},
+    {"metadata", "sources", "spans", "versions"},
     {"clauses", "splitting", "store", "pending", "evidence", "readout"},
     {"derived", "writer", "weights"},
     {"reader", "verify"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from policyqa.loaders import load
 from policyqa.marks import ANNEX_LINE, ARTICLE, HEADINGS, Mark, read_mark
 from policyqa.metadata import is_signature, read_metadata
 
-SPLITTER = "3"
+SPLITTER = "4"
 """Version of the grammar: raise it when clauses change, and an update splits anew."""
 
 _ELLIPSIS = re.compile(r"^[\s…⋯.．。·]*(?:…|⋯|\.{3}|。{3})[\s…⋯.．。·]*$")
@@ -73,10 +74,19 @@ def split(path: str | Path, *, max_megabytes: int = 50) -> Document:
     path = Path(path)
     loaded, content = load(path, max_megabytes=max_megabytes)
     digest = hashlib.sha256(content).hexdigest()
-    return split_text(loaded.text, source=str(path), sha256=digest, named=loaded.title)
+    return split_text(
+        loaded.text, source=str(path), sha256=digest, named=loaded.title, stated=loaded.stated
+    )
 
 
-def split_text(source_text: str, *, source: str, sha256: str, named: str | None = None) -> Document:
+def split_text(
+    source_text: str,
+    *,
+    source: str,
+    sha256: str,
+    named: str | None = None,
+    stated: Mapping[str, str] | None = None,
+) -> Document:
     """Split a text at its numbered clauses.
 
     Args:
@@ -84,6 +94,7 @@ def split_text(source_text: str, *, source: str, sha256: str, named: str | None 
         source: where it came from; its last part names a document that prints no title.
         sha256: of the bytes it was read from; the document's identity.
         named: the title that the file's markup names, if it names one.
+        stated: what the page's own table says about the document, by its labels.
     """
     body = find_body(source_text, named)
     document_id = sha256[:16]
@@ -95,7 +106,7 @@ def split_text(source_text: str, *, source: str, sha256: str, named: str | None 
         source=source,
         sha256=sha256,
         text=source_text,
-        metadata=read_metadata(title if body.title else None, body),
+        metadata=read_metadata(title if body.title else None, body, source_text, stated),
         clauses=_clauses(nodes, source_text, document_id, title),
     )
 
