@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from policyqa.dates import PRINTED_DATE
 from policyqa.document import Event
+from policyqa.numerals import parse_numeral
 
 _LOCAL = "省|自治区|自治州|自治县|市|县|区|旗|盟|地区|经济特区"
 _PROVINCES = (
@@ -83,7 +84,7 @@ def decree(text: str) -> tuple[str, str] | None:
     body = re.split(r"批准|通过|根据|发布|公布|经(?=国务院)", found["body"])[-1].replace(
         "中华人民共和国", ""
     )
-    return (body, f"{body}令第{found['serial']}号") if body else None
+    return (body, f"{body}令第{parse_numeral(found['serial'])}号") if body else None
 
 
 def place_of(name: str | None, pattern: re.Pattern[str] = _PLACE) -> str | None:

@@ -204,10 +204,10 @@ def _laws(name: str, documents: Sequence[Document]) -> list[tuple[tuple[str, ...
         return []
     groups = [dated]
     if any(_contradict(one, other) for one, other in combinations(dated, 2)):
-        # A document that names no issuer could belong to either, so it stays alone.
+        # A document that names neither issuer nor region could belong to either.
         by_issuer: dict[tuple[str, str], list[Document]] = defaultdict(list)
         for document in dated:
-            if document.metadata.issuer:
+            if any(_bearer(document)):
                 by_issuer[_bearer(document)].append(document)
         groups = list(by_issuer.values())
     laws = []
