@@ -208,7 +208,10 @@ def test_dates_in_file_names_tell_versions_apart() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ({"issuer": "甲市人民政府", "region": "甲市"}, {"issuer": "乙市人民政府", "region": "乙市"}),
+        (
+            {"issuer": "甲市人民政府", "region": "甲市"},
+            {"issuer": "乙市人民政府", "region": "乙市"},
+        ),
         ({"issuer": "公安部"}, {"issuer": "司法部"}),
         ({"region": "浙江省"}, {"region": "山东省"}),
     ],

@@ -86,7 +86,7 @@ class Index:
     ) -> tuple[list[Document], int]:
         """A page of the documents by title, without text and clauses, and how many there are.
 
-        All versions of a law are listed, unless the filters choose.
+        All versions of a law are listed, the latest first, unless the filters choose.
         """
         snapshot = self._reader.snapshot()
         filters = filters or Filters()
@@ -98,7 +98,8 @@ class Index:
             for document in snapshot.documents
             if document.document_id not in hidden and filters.accept(document)
         ]
-        kept.sort(key=lambda document: (document.title, document.document_id))
+        kept.sort(key=lambda one: snapshot.standing(one.document_id).version or "", reverse=True)
+        kept.sort(key=lambda one: one.title)
         page = kept[offset : offset + limit]
         return [snapshot.described(document) for document in page], len(kept)
 
