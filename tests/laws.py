@@ -55,7 +55,7 @@ class Corpus:
         )
 
     def open(self) -> Index:
-        return Index(self.index, FakeEncoder())
+        return Index(self.index, FakeEncoder(), quick=True)
 
     def statuses(self) -> dict[str, str | None]:
         """The status of each document by the name of its file."""
