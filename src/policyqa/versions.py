@@ -128,13 +128,14 @@ class Versions:
         known in one version only is not hidden before it takes effect, unless the day is one
         of the `past` that a user has asked for: then what did not exist yet is hidden.
         """
-        key = (day, past)
-        if key not in self._hidden:
+        found = self._hidden.get((day, past))
+        if found is None:
             found = frozenset(
                 one for one, life in self._lives.items() if self._off(life, day, past)
             )
-            self._hidden = {key: found}
-        return self._hidden[key]
+            # One is kept: the day changes once a day. Threads may each replace it.
+            self._hidden = {(day, past): found}
+        return found
 
     def counts(self, day: str) -> dict[str, int]:
         """How many laws have several versions, and how many documents have each status."""
@@ -163,7 +164,7 @@ class Versions:
         begun = [
             place
             for place, version in enumerate(life.law)
-            if (self._lives[version[0]].start or "") <= day
+            if max(self._lives[one].start or "" for one in version) <= day
         ]
         return begun[-1] if begun else None
 

@@ -48,7 +48,12 @@ def read_page_table(body: lxml.html.HtmlElement) -> dict[str, str]:
 
 
 def _text(element: lxml.html.HtmlElement) -> str:
-    """An element's text in one line; the blanks that widen a label (索 引 号) stay out of it."""
-    text = re.sub(r"\s+", " ", str(element.text_content())).strip()
+    """An element's text in one line, "" for a long one; a label (索 引 号) has no blanks."""
+    text = ""
+    for part in element.itertext():
+        text += part
+        if len(text) > _LONGEST * 10:
+            return ""
+    text = re.sub(r"\s+", " ", text).strip()
     head, colon, rest = text.partition("：")
     return re.sub(r"\s", "", head) + colon + rest if colon else text
