@@ -169,6 +169,30 @@ def test_status_on_the_command_line(corpus: Corpus, capsys: pytest.CaptureFixtur
     assert "多版本的法规 2 部;现行 2,已修改 1,废止 1,尚未施行 1" in capsys.readouterr().out
 
 
+def test_the_command_line_chooses_versions(
+    corpus: Corpus, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policyqa.index.open_index", lambda *_, **__: corpus.open())
+
+    def printed(*arguments: str) -> str:
+        assert main([*arguments, "--index", str(corpus.index)]) == 0
+        return capsys.readouterr().out
+
+    out = printed("ask", "竞争法第二条")
+    assert "五百万元" in out
+    assert "《中华人民共和国竞争法》[现行,2022-06-24 版]第二条" in out
+    out = printed("search", "竞争法第二条", "--all-versions")
+    assert "[现行,2022-06-24 版]" in out
+    assert "[已修改,2007-08-30 版]" in out
+    out = printed("precedents", "集中申报的罚款为八十万元。", "--as-of", "2010-01-01", "--json")
+    assert {hit["status"] for hit in json.loads(out)["hits"]} == {"已修改", "废止", None}
+    assert main(["search", "罚款", "--as-of", "去年", "--index", str(corpus.index)]) == 1
+    assert "去年" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        main(["ask", "罚款", "--all-versions", "--as-of", "2010-01-01"])
+    assert stop.value.code == 2
+
+
 @pytest.mark.parametrize(
     ("filters", "told"),
     [
