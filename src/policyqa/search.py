@@ -173,13 +173,13 @@ class Searcher:
             document.document_id: title_fit(address.title, normal_title(document.title))
             for document in documents
         }
-        wanted = sorted(identity for identity, fit in fits.items() if fit > 0)
-        latest_first = sorted(
-            wanted, key=lambda one: snapshot.standing(one).version or "", reverse=True
+        wanted = sorted(
+            (identity for identity, fit in fits.items() if fit > 0),
+            key=lambda identity: (-fits[identity], *snapshot.versions.place(identity)),
         )
         return [
             row
-            for identity in sorted(latest_first, key=lambda one: -fits[one])
+            for identity in wanted
             for row in _rows_at(snapshot, identity, address.article or (0, 0))
         ]
 

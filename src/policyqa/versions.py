@@ -121,6 +121,11 @@ class Versions:
             for identity in version
         )
 
+    def place(self, document_id: str) -> tuple[str, int]:
+        """A key that sorts documents by id, and the versions of a law together, latest first."""
+        life = self._lives[document_id]
+        return min(one for version in life.law for one in version), -life.place
+
     def hidden(self, day: str, *, past: bool = False) -> frozenset[str]:
         """Ids of the documents that are not in force on a day.
 
