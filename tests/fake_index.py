@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from policyqa.document import Clause, Document, Metadata
+from policyqa.document import Clause, Document, Metadata, Standing
 from policyqa.filters import Filters
 from policyqa.links import Link
 from policyqa.ranking import Hit
@@ -209,6 +209,9 @@ class FakeIndex:
 
     def clause(self, clause_id: str) -> Clause | None:
         return self._clauses.get(clause_id)
+
+    def standing(self, document_id: str) -> Standing:
+        return Standing()
 
     def neighbours(
         self, clause_id: str

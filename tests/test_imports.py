@@ -11,7 +11,8 @@ PACKAGE = Path(policyqa.__file__).parent
 
 ROWS = [
     {"errors", "numerals"},
-    {"settings", "document", "packaged", "windows"},
+    {"settings", "dates", "packaged", "windows"},
+    {"document"},
     {
         "marks",
         "references",
@@ -33,11 +34,12 @@ ROWS = [
         "schema",
         "address",
         "question",
+        "enactment",
     },
-    {"sequence", "sources", "spans", "wording"},
+    {"sequence", "sources", "spans", "wording", "authority"},
     {"layout", "titles"},
     {"body"},
-    {"metadata", "tree"},
+    {"metadata", "tree", "versions"},
     {"clauses", "splitting", "store", "pending", "evidence", "readout"},
     {"derived", "writer", "weights"},
     {"reader", "verify"},

@@ -70,7 +70,8 @@ def test_filters(corpora_index: Index) -> None:
     assert {hit.clause.document_title for hit in by_issuer} == {"示例大学科研经费管理办法"}
     dated = corpora_index.search("报送", k=50, filters=Filters(date_from="2024-09"))
     assert {hit.clause.document_title for hit in dated} == {
-        "明川县农村公路养护管理考核细则（试行）"
+        "明川县农村公路养护管理考核细则（试行）",
+        "明川县人民政府常务会议纪要",
     }
     assert corpora_index.search("报送", filters=Filters(issuer="没有这个机关")) == []
 

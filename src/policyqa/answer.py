@@ -7,14 +7,14 @@ logistic model weighs them, and the best candidate's weight is calibrated into a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from policyqa.candidates import Candidate, find_candidates
-from policyqa.document import Clause
+from policyqa.document import Clause, Standing
 from policyqa.errors import InputError
 from policyqa.filters import Filters
 from policyqa.ranking import Hit
@@ -39,6 +39,7 @@ class Answer:
             that the best candidate would have been.
         hits: the nearest clauses, best first.
         question_id: the caller's own, or None.
+        standing: whether the clause's document is in force.
     """
 
     question: str
@@ -48,6 +49,7 @@ class Answer:
     confidence: float
     hits: tuple[Hit, ...]
     question_id: str | None = None
+    standing: Standing = field(default_factory=Standing)
 
     def as_json(self) -> dict[str, Any]:
         """The contract's Answer."""
@@ -59,6 +61,7 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "clause_id": self.clause.clause_id if self.clause else None,
             "span": list(self.span) if self.span else None,
+            **self.standing.as_json(),
             "clauses": [hit.as_json() for hit in self.hits],
         }
 
@@ -103,6 +106,19 @@ class Answerer:
         if not question:
             raise InputError("请输入问题")
         snapshot = self._searcher.reader.snapshot()
+        answer = self._answered(snapshot, question, k, filters, question_id)
+        if answer.clause is None:
+            return answer
+        return replace(answer, standing=snapshot.standing(answer.clause.document_id))
+
+    def _answered(
+        self,
+        snapshot: Snapshot,
+        question: str,
+        k: int,
+        filters: Filters | None,
+        question_id: str | None,
+    ) -> Answer:
         ranked, found = self.candidates(snapshot, question, filters)
         hits = tuple(self._searcher.hits(snapshot, question, ranked, k))
         if ranked.addressed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from policyqa.body import find_body
@@ -33,10 +34,19 @@ def split(path: str | Path, *, max_megabytes: int = 50) -> Document:
     path = Path(path)
     loaded, content = load(path, max_megabytes=max_megabytes)
     digest = hashlib.sha256(content).hexdigest()
-    return split_text(loaded.text, source=str(path), sha256=digest, named=loaded.title)
+    return split_text(
+        loaded.text, source=str(path), sha256=digest, named=loaded.title, stated=loaded.stated
+    )
 
 
-def split_text(source_text: str, *, source: str, sha256: str, named: str | None = None) -> Document:
+def split_text(
+    source_text: str,
+    *,
+    source: str,
+    sha256: str,
+    named: str | None = None,
+    stated: Mapping[str, str] | None = None,
+) -> Document:
     """Split a text at its numbered clauses.
 
     Args:
@@ -44,6 +54,7 @@ def split_text(source_text: str, *, source: str, sha256: str, named: str | None 
         source: where it came from; its last part names a document that prints no title.
         sha256: of the bytes it was read from; the document's identity.
         named: the title that the file's markup names, if it names one.
+        stated: what the page's own table says about the document, by its labels.
     """
     body = find_body(source_text, named)
     document_id = sha256[:16]
@@ -56,7 +67,7 @@ def split_text(source_text: str, *, source: str, sha256: str, named: str | None 
         source=source,
         sha256=sha256,
         text=source_text,
-        metadata=read_metadata(title if body.title else None, body),
+        metadata=read_metadata(title if body.title else None, body, source_text, stated),
         clauses=clauses,
         parts=all_parts((*body.parts, *outside), clauses, source_text),
     )

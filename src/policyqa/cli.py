@@ -104,6 +104,13 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
         added.add_argument("--issuer", help="发文机关名称中的文字")
         added.add_argument("--from", dest="date_from", metavar="DATE", help="最早日期")
         added.add_argument("--to", dest="date_to", metavar="DATE", help="最晚日期")
+        chosen = added.add_mutually_exclusive_group()
+        chosen.add_argument(
+            "--all-versions",
+            action="store_true",
+            help="不限于现行版本,也查已修改、废止和尚未施行的",
+        )
+        chosen.add_argument("--as-of", metavar="DATE", help="只查这一天有效的版本,如 2020-01-31")
 
     serve = command("serve", _serve, "启动网页和 HTTP 接口")
     serve.add_argument("--host", default=settings.host, help=HELP["host"])
@@ -287,7 +294,14 @@ def _open(options: argparse.Namespace) -> Index:
 def _filters(options: argparse.Namespace) -> Filters:
     from policyqa.filters import Filters
 
-    return Filters(options.document, options.issuer, options.date_from, options.date_to)
+    return Filters(
+        options.document,
+        options.issuer,
+        options.date_from,
+        options.date_to,
+        versions="all" if options.all_versions else None,
+        as_of=options.as_of,
+    )
 
 
 def _required(value: str | None, name: str) -> str:

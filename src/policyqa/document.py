@@ -6,7 +6,7 @@ They hold text and where it stands, never a score (see `ranking.Hit`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["part", "chapter", "section", "article", "paragraph", "item", "text", "annex"]
@@ -61,22 +61,94 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """A line of a document's history: 2018年10月26日…第三次修正.
+
+    Attributes:
+        date: YYYY-MM-DD.
+        event: 通过, 批准, 公布, 修订, 修正, 施行 or 废止, as printed.
+        text: the whole line.
+    """
+
+    date: str
+    event: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the text itself states about the document; None where it states nothing."""
+    """What the text itself states about the document; None where it states nothing.
+
+    Attributes:
+        issuer: 发文机关, or who adopted it.
+        number: 发文字号, or the number of the decree.
+        date: 成文日期, or the last adoption or amendment; YYYY-MM-DD, as all dates here.
+        level: 效力级别.
+        effective: 施行日期.
+        secrecy: 密级.
+        region: where it applies.
+        history: adoption, amendments and repeal, in the order printed.
+        repeals: titles of the documents that it says it puts out of force.
+    """
 
     issuer: str | None = None
     number: str | None = None
     date: str | None = None
     level: str | None = None
+    effective: str | None = None
+    secrecy: str | None = None
+    region: str | None = None
+    history: tuple[Event, ...] = ()
+    repeals: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's `metadata`; null for what is not stated, lists too."""
+        return asdict(self) | {
+            "history": [asdict(event) for event in self.history] or None,
+            "repeals": list(self.repeals) or None,
+        }
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Metadata:
+        """Read back what `as_json` wrote, by this version or an older one."""
+        events = tuple(Event(**event) for event in record.get("history") or ())
+        repeals = tuple(record.get("repeals") or ())
+        return cls(**(record | {"history": events, "repeals": repeals}))
+
+
+Status = Literal["现行", "已修改", "废止", "尚未施行"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a document is in force, as far as an index knows; see `versions`.
+
+    Attributes:
+        status: None where nothing that is known decides it.
+        effective: 施行日期, or None.
+        version: date that tells this version from others of the same law, or None.
+    """
+
+    status: Status | None = None
+    effective: str | None = None
+    version: str | None = None
 
     def as_json(self) -> dict[str, str | None]:
-        """The contract's `metadata`."""
-        return {
-            "issuer": self.issuer,
-            "number": self.number,
-            "date": self.date,
-            "level": self.level,
-        }
+        """Fields of the contract's Hit, Document and Answer."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Another version of a document's law in the same index."""
+
+    document_id: str
+    title: str
+    standing: Standing
+
+    def as_json(self) -> dict[str, str | None]:
+        """One of a Document's `versions`."""
+        return {"document_id": self.document_id, "title": self.title, **self.standing.as_json()}
 
 
 PartName = Literal[
@@ -122,6 +194,8 @@ class Document:
         clauses: in document order; their spans do not overlap.
         parts: what stands outside the numbering, in document order; empty for a document
             that was read from an index, which keeps clauses only.
+        standing: whether it is in force, where an index has been asked; see `versions`.
+        versions: other versions of the same law in that index, the latest first.
     """
 
     document_id: str
@@ -132,6 +206,8 @@ class Document:
     metadata: Metadata = field(default_factory=Metadata)
     clauses: tuple[Clause, ...] = ()
     parts: tuple[Part, ...] = ()
+    standing: Standing | None = None
+    versions: tuple[Version, ...] = ()
 
     def as_json(self, *, with_clauses: bool = True) -> dict[str, Any]:
         """The contract's Document, with or without its clauses; its parts where they are known."""
@@ -141,6 +217,8 @@ class Document:
             "source": self.source,
             "sha256": self.sha256,
             "metadata": self.metadata.as_json(),
+            **(self.standing or Standing(effective=self.metadata.effective)).as_json(),
+            "versions": [version.as_json() for version in self.versions],
         }
         if with_clauses:
             record["clauses"] = [clause.as_json() for clause in self.clauses]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from policyqa.answer import Answer, Answerer
 from policyqa.clauses import SPLITTER, split
-from policyqa.document import Clause, Document
+from policyqa.document import Clause, Document, Standing
 from policyqa.encoder import Encoder, load_encoder
 from policyqa.filters import Filters
 from policyqa.indexing import Report, update_index
@@ -83,16 +84,30 @@ class Index:
     def documents(
         self, *, offset: int = 0, limit: int = 50, filters: Filters | None = None
     ) -> tuple[list[Document], int]:
-        """A page of the documents by title, without text and clauses, and how many there are."""
-        documents = self._reader.snapshot().documents
-        kept = [document for document in documents if filters is None or filters.accept(document)]
-        kept.sort(key=lambda document: (document.title, document.document_id))
-        return kept[offset : offset + limit], len(kept)
+        """A page of the documents by title, without text and clauses, and how many there are.
+
+        All versions of a law are listed, the latest first, unless the filters choose.
+        """
+        snapshot = self._reader.snapshot()
+        filters = filters or Filters()
+        if filters.versions is None and filters.as_of is None:
+            filters = replace(filters, versions="all")
+        hidden = snapshot.hidden(filters)
+        kept = [
+            document
+            for document in snapshot.documents
+            if document.document_id not in hidden and filters.accept(document)
+        ]
+        kept.sort(key=lambda one: snapshot.standing(one.document_id).version or "", reverse=True)
+        kept.sort(key=lambda one: one.title)
+        page = kept[offset : offset + limit]
+        return [snapshot.described(document) for document in page], len(kept)
 
     def document(self, document_id: str) -> Document | None:
-        """A document with its clauses, or None for an unknown id."""
+        """A document with its clauses, its standing and versions, or None for an unknown id."""
+        snapshot = self._reader.snapshot()
         try:
-            return self._reader.snapshot().store.document(document_id)
+            return snapshot.described(snapshot.store.document(document_id))
         except KeyError:
             return None
 
@@ -102,6 +117,10 @@ class Index:
             return self._reader.snapshot().store.clause(clause_id)
         except KeyError:
             return None
+
+    def standing(self, document_id: str) -> Standing:
+        """Whether a document is in force, as far as the index knows; see `versions`."""
+        return self._reader.snapshot().standing(document_id)
 
     def neighbours(
         self, clause_id: str

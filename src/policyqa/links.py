@@ -14,6 +14,7 @@ from typing import Any
 
 from policyqa.address import normal_title
 from policyqa.document import Clause, Document
+from policyqa.filters import Filters
 from policyqa.marks import read_mark
 from policyqa.provisions import item, paragraphs, text_start
 from policyqa.reader import Snapshot
@@ -70,10 +71,11 @@ class Links:
         self._titles: dict[str, list[Document]] = defaultdict(list)
         latest_first = sorted(
             sorted(snapshot.documents, key=lambda one: one.document_id),
-            key=lambda one: one.metadata.date or "",
+            key=lambda one: snapshot.standing(one.document_id).version or "",
             reverse=True,
         )
-        for document in latest_first:
+        not_in_force = snapshot.hidden(Filters())
+        for document in sorted(latest_first, key=lambda one: one.document_id in not_in_force):
             for name in _names(document.title):
                 self._titles[name].append(document)
 

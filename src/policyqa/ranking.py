@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from policyqa.document import Clause
+from policyqa.document import Clause, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Hit:
         rank: from 1.
         highlights: character offsets into the clause's text where query words stand.
         below: for an article with items, the clauses under it, in order.
+        standing: whether its document is in force.
     """
 
     clause: Clause
@@ -29,11 +30,13 @@ class Hit:
     rank: int
     highlights: tuple[tuple[int, int], ...] = ()
     below: tuple[Clause, ...] = ()
+    standing: Standing = field(default_factory=Standing)
 
     def as_json(self) -> dict[str, Any]:
         """The contract's Hit; `below` holds the clauses printed under it."""
         return {
             **self.clause.as_json(),
+            **self.standing.as_json(),
             "score": self.score,
             "rank": self.rank,
             "highlights": [list(span) for span in self.highlights],

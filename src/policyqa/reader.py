@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policyqa.dates import today
 from policyqa.dense import DenseIndex
 from policyqa.derived import load_or_build
-from policyqa.document import Document
+from policyqa.document import Document, Standing
 from policyqa.encoder import ModelDescription
 from policyqa.errors import IndexDamaged, IndexMissing
 from policyqa.filters import Filters
 from policyqa.folder import STORE
 from policyqa.lexical import LexicalIndex
 from policyqa.store import Store, UnitRow
+from policyqa.versions import Versions
 from policyqa.writer import check_store_file
 
 _Signature = tuple[int, int, int]
@@ -33,6 +35,7 @@ class Snapshot:
         units: what is ranked; the place in the list is the row in both indexes.
         dense: passages' vectors to unit rows.
         lexical: terms to unit rows.
+        versions: of the documents, and which are in force.
     """
 
     store: Store
@@ -40,6 +43,7 @@ class Snapshot:
     units: tuple[UnitRow, ...]
     dense: DenseIndex
     lexical: LexicalIndex
+    versions: Versions
     _rows: dict[str, range] = field(repr=False)
 
     @property
@@ -66,15 +70,45 @@ class Snapshot:
         return self.text_of(row).partition("\n")[0]
 
     def mask(self, filters: Filters | None) -> NDArray[np.bool_] | None:
-        """(n_units,) True where the filters let a unit be found; None for no condition."""
-        if not filters:
-            return None
+        """(n_units,) True where the filters let a unit be found; None where all may be.
+
+        Without `filters.versions` only the versions in force may be found.
+        """
+        hidden = self.hidden(filters or Filters())
+        if filters is None or not filters.on_document:
+            if not hidden:
+                return None
+            mask = np.ones(len(self.units), dtype=np.bool_)
+            for identity in hidden:
+                rows = self.rows_of(identity)
+                mask[rows.start : rows.stop] = False
+            return mask
         mask = np.zeros(len(self.units), dtype=np.bool_)
         for document in self.documents:
-            if filters.accept(document):
+            if document.document_id not in hidden and filters.accept(document):
                 rows = self.rows_of(document.document_id)
                 mask[rows.start : rows.stop] = True
         return mask
+
+    def hidden(self, filters: Filters) -> frozenset[str]:
+        """Ids of the documents that the filters' choice of versions leaves out."""
+        if filters.versions == "all":
+            return frozenset()
+        past = filters.as_of is not None
+        hidden = self.versions.hidden(filters.as_of or today(), past=past)
+        return hidden - {filters.document or ""}
+
+    def standing(self, document_id: str) -> Standing:
+        """Whether a document is in force today, as far as the index knows."""
+        return self.versions.standing(document_id, today())
+
+    def described(self, document: Document) -> Document:
+        """The document with its standing and its other versions."""
+        return replace(
+            document,
+            standing=self.standing(document.document_id),
+            versions=self.versions.others(document.document_id, today()),
+        )
 
 
 class IndexReader:
@@ -153,6 +187,6 @@ class IndexReader:
         for row, unit in enumerate(units):
             first = rows[unit.document_id].start if unit.document_id in rows else row
             rows[unit.document_id] = range(first, row + 1)
-        return Snapshot(
-            store, tuple(store.documents()), units, derived.dense, derived.lexical, rows
-        )
+        documents = tuple(store.documents())
+        versions = Versions.among(documents)
+        return Snapshot(store, documents, units, derived.dense, derived.lexical, versions, rows)

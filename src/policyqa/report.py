@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from policyqa.answer import Answer
-from policyqa.document import TEXT_PARTS, Clause, Document, Part, PartName
+from policyqa.document import TEXT_PARTS, Clause, Document, Part, PartName, Standing
 from policyqa.numbering import breaks
 from policyqa.parts import coverage
 from policyqa.ranking import Hit
@@ -22,7 +22,7 @@ def answer_text(answer: Answer) -> str:
     lines = [
         f"答: {answer.text}    (把握 {answer.confidence:.0%})",
         "",
-        _citation(answer.clause),
+        _citation(answer.clause, answer.standing),
         _indented(answer.clause.text),
     ]
     others = [hit for hit in answer.hits if hit.clause.clause_id != answer.clause.clause_id]
@@ -38,7 +38,7 @@ def hits_text(hits: Sequence[Hit]) -> str:
     blocks = []
     for hit in hits:
         text = "\n".join([hit.clause.text, *(clause.text for clause in hit.below)])
-        blocks.append(f"{hit.rank}. {_citation(hit.clause)}\n{_indented(text)}")
+        blocks.append(f"{hit.rank}. {_citation(hit.clause, hit.standing)}\n{_indented(text)}")
     return "\n".join(blocks)
 
 
@@ -46,8 +46,10 @@ def clause_tree(document: Document) -> str:
     """A document's clauses and other parts, one a line, indented by their depth; then what of
     its text they cover, and each jump and restart of the numbering."""
     metadata = document.metadata.as_json()
-    stated = " ".join(f"{name}={value}" for name, value in metadata.items() if value)
+    facts = {name: value for name, value in metadata.items() if isinstance(value, str)}
+    stated = " ".join(f"{name}={value}" for name, value in facts.items())
     lines = [document.title, *([stated] if stated else [])]
+    lines += [f"  {event.date} {event.event}" for event in document.metadata.history]
     depth: dict[str, int] = {}
     pieces: list[Clause | Part] = [*document.clauses, *_outside(document)]
     for clause in sorted(pieces, key=lambda piece: piece.start):
@@ -102,17 +104,23 @@ def _coverage_line(document: Document) -> str:
 def status_text(status: dict[str, Any]) -> str:
     """What is in an index, a line each."""
     model = status["model"]
+    versions = status["versions"]
     return "\n".join(
         [
             f"文档 {status['documents']},文件 {status['files']},条款 {status['clauses']}",
+            f"多版本的法规 {versions['laws']} 部;现行 {versions['in_force']},"
+            f"已修改 {versions['amended']},废止 {versions['repealed']},"
+            f"尚未施行 {versions['pending']}",
             f"检索单元 {status['units']},段 {status['passages']},向量 {status['vectors']}",
             f"模型 {model['name']}({model['dimension']} 维),第 {status['generation']} 版",
         ]
     )
 
 
-def _citation(clause: Clause) -> str:
-    return f"《{clause.document_title}》{' › '.join(clause.path)}"
+def _citation(clause: Clause, standing: Standing) -> str:
+    version = f",{standing.version} 版" if standing.version else ""
+    status = f"[{standing.status}{version}]" if standing.status else ""
+    return f"《{clause.document_title}》{status}{' › '.join(clause.path)}"
 
 
 def _indented(text: str) -> str:

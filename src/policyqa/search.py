@@ -153,6 +153,7 @@ class Searcher:
                     rank=rank,
                     highlights=highlights(clause.text, words),
                     below=clauses_below(snapshot, clause),
+                    standing=snapshot.standing(clause.document_id),
                 )
             )
         return found
@@ -174,7 +175,7 @@ class Searcher:
         }
         wanted = sorted(
             (identity for identity, fit in fits.items() if fit > 0),
-            key=lambda identity: (-fits[identity], identity),
+            key=lambda identity: (-fits[identity], *snapshot.versions.place(identity)),
         )
         return [
             row

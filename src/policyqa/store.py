@@ -19,10 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from policyqa.dates import today
 from policyqa.document import Clause, Document, Metadata
 from policyqa.errors import IndexDamaged, IndexMissing, ModelMismatch
 from policyqa.folder import STORE
 from policyqa.schema import FORMAT, Model
+from policyqa.versions import Versions
 
 _CLAUSE = "clause_id, document_id, parent_id, marks, path, kind, start, end, elided"
 _CACHED_DOCUMENTS = 256
@@ -115,7 +117,7 @@ class Store:
     def documents(self) -> list[Document]:
         """All documents without their text and clauses, by document id."""
         return [
-            Document(identity, title, source, sha256, "", Metadata(**json.loads(metadata)))
+            Document(identity, title, source, sha256, "", Metadata.from_json(json.loads(metadata)))
             for identity, title, source, sha256, metadata in self.rows(
                 "SELECT document_id, title, source, sha256, metadata FROM documents "
                 "ORDER BY document_id"
@@ -141,7 +143,7 @@ class Store:
             source,
             sha256,
             text,
-            Metadata(**json.loads(metadata)),
+            Metadata.from_json(json.loads(metadata)),
             self.clauses_of(document_id),
         )
 
@@ -236,7 +238,14 @@ class Store:
 
     def status(self) -> dict[str, Any]:
         """What is in the index, ready for JSON."""
-        return {"generation": self.generation, "model": asdict(self.model), **self.counts()}
+        versions = Versions.among(self.documents()).counts(today())
+        model = asdict(self.model)
+        return {
+            "generation": self.generation,
+            "model": model,
+            **self.counts(),
+            "versions": versions,
+        }
 
     def _read_head(self, document_id: str) -> tuple[str, str]:
         found = self.rows("SELECT title, text FROM documents WHERE document_id = ?", [document_id])

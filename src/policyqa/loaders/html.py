@@ -12,6 +12,7 @@ import lxml.html
 from policyqa.errors import LoadError
 from policyqa.loaders.encoding import decode
 from policyqa.loaders.loaded import LoadedText, clean
+from policyqa.loaders.page_table import read_page_table
 from policyqa.loaders.tables import Cell, table_lines
 
 _DROPPED = "script style noscript template nav header footer aside form button select iframe svg"
@@ -79,7 +80,8 @@ def read_html(content: bytes) -> LoadedText:
     body = root if body is None else body
     for element in body.xpath("|".join(f".//{tag}" for tag in _DROPPED.split())):
         element.drop_tree()
-    return LoadedText("\n".join(_lines(_article(body))))
+    stated = read_page_table(body)
+    return LoadedText("\n".join(_lines(_article(body))), stated=stated)
 
 
 def read_mht(content: bytes) -> LoadedText:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedText:
-    """A file's text, one paragraph or table row a line, and the title its markup names."""
+    """A file's text, one paragraph or table row a line, and what its markup names.
+
+    Attributes:
+        text: the document and what surrounds it.
+        title: the title, if the markup names one.
+        stated: what the page's table about the document says, by label (发文机关, 成文日期).
+    """
 
     text: str
     title: str | None = None
+    stated: Mapping[str, str] = field(default_factory=dict)
 
 
 def clean(text: str) -> str:

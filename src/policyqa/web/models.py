@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from policyqa.document import Kind
+from policyqa.document import Kind, Status
 from policyqa.filters import Filters
 from policyqa.web.text import clean
 
@@ -60,18 +60,26 @@ class FiltersBody(BaseModel):
         None, alias="from", description="最早日期：2024、2024-01 或 2024-01-31", max_length=20
     )
     date_to: CleanText | None = Field(None, alias="to", description="最晚日期", max_length=20)
+    versions: CleanText | None = Field(
+        None, description="current（现行版本，提问和检索的默认值）或 all（全部版本）", max_length=20
+    )
+    as_of: CleanText | None = Field(
+        None, description="截至某日有效的版本，如 2020-01-31", max_length=20
+    )
 
     def as_filters(self) -> Filters | None:
         """The index's own filters, or None where no condition is given.
 
         Raises:
-            InputError: a date is none.
+            InputError: a date is none, or `versions` is unknown.
         """
         filters = Filters(
             document=self.document or None,
             issuer=self.issuer or None,
             date_from=self.date_from or None,
             date_to=self.date_to or None,
+            versions=self.versions or None,  # type: ignore[arg-type]  # Filters checks it
+            as_of=self.as_of or None,
         )
         return filters if filters else None
 
@@ -118,7 +126,17 @@ class ClauseModel(_Response):
     parent_id: str | None = Field(None, description="上一级条款的编号")
 
 
-class ClauseWithNeighbours(ClauseModel):
+class StandingFields(_Response):
+    """所在文件的效力。"""
+
+    status: Status | None = Field(
+        None, description="现行、已修改、废止或尚未施行；由索引中的文件得不出时为 null"
+    )
+    effective: str | None = Field(None, description="施行日期", examples=["2024-05-01"])
+    version: str | None = Field(None, description="区分各版本的日期", examples=["2022-06-24"])
+
+
+class ClauseWithNeighbours(ClauseModel, StandingFields):
     """一条条款，连同前后、上级和下级。"""
 
     previous: ClauseModel | None = Field(description="前一条")
@@ -155,7 +173,7 @@ class LinksResponse(_Response):
     referenced_by: list[ReferringModel] = Field(description="引用本条的条款，本文件的在前")
 
 
-class HitModel(ClauseModel):
+class HitModel(ClauseModel, StandingFields):
     """检索到的一条条款。"""
 
     score: float = Field(description="得分，越高越相关；只在同一次查询、同一方法内可比")
@@ -164,7 +182,7 @@ class HitModel(ClauseModel):
     below: list[ClauseModel] = Field(default=[], description="“条”之下的各项，按原文次序")
 
 
-class AnswerModel(_Response):
+class AnswerModel(StandingFields):
     """对一个问题的回答；文件没有说明时 answered 为 false，并列出最近的条款。"""
 
     id: str | None = Field(None, alias="_id", description="批量提问时调用方自己的编号")
@@ -191,16 +209,36 @@ class PrecedentsResponse(_Response):
     hits: list[HitModel] = Field(description="条款，由近及远")
 
 
+class EventModel(_Response):
+    """文件沿革中的一项。"""
+
+    date: str = Field(description="日期", examples=["2018-10-26"])
+    event: str = Field(description="通过、批准、公布、修订、修正、施行或废止")
+    text: str = Field(description="原文")
+
+
 class MetadataModel(_Response):
     """文件自身写明的信息；没有写明的为 null。"""
 
     issuer: str | None = Field(None, description="发文机关")
     number: str | None = Field(None, description="发文字号", examples=["国发〔2019〕5号"])
     date: str | None = Field(None, description="成文日期", examples=["2024-05-27"])
-    level: str | None = Field(None, description="级别")
+    level: str | None = Field(None, description="效力级别", examples=["地方性法规"])
+    effective: str | None = Field(None, description="施行日期", examples=["2024-07-20"])
+    secrecy: str | None = Field(None, description="密级", examples=["机密"])
+    region: str | None = Field(None, description="适用地区", examples=["浙江省"])
+    history: list[EventModel] | None = Field(None, description="通过、修订、修正等，照原文次序")
+    repeals: list[str] | None = Field(None, description="所废止文件的标题")
 
 
-class DocumentSummary(_Response):
+class VersionModel(StandingFields):
+    """同一法规的另一个版本。"""
+
+    document_id: str = Field(description="文件编号")
+    title: str = Field(description="标题")
+
+
+class DocumentSummary(StandingFields):
     """一份文件，不含条款。"""
 
     document_id: str = Field(description="文件编号")
@@ -208,6 +246,7 @@ class DocumentSummary(_Response):
     source: str = Field(description="来源文件")
     sha256: str = Field(description="来源文件的 SHA-256")
     metadata: MetadataModel
+    versions: list[VersionModel] = Field(default=[], description="其他版本，由新到旧")
 
 
 class DocumentModel(DocumentSummary):

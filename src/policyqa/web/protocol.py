@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from policyqa.document import Clause, Document
+from policyqa.document import Clause, Document, Standing
 from policyqa.filters import Filters
 from policyqa.ranking import Hit
 
@@ -50,6 +50,10 @@ class Index(Protocol):
 
     def clause(self, clause_id: str) -> Clause | None:
         """A clause, or None for an unknown id."""
+        ...
+
+    def standing(self, document_id: str) -> Standing:
+        """Whether a document is in force, as far as the index knows."""
         ...
 
     def neighbours(

@@ -90,6 +90,7 @@ def _add_clauses(app: FastAPI, service: Service) -> None:
             return JSONResponse(
                 {
                     **found.as_json(),
+                    **index.standing(found.document_id).as_json(),
                     "previous": _clause_or_none(previous),
                     "next": _clause_or_none(following),
                     "parent": _clause_or_none(parent),

@@ -87,8 +87,13 @@ def _query_filters(
         str | None, Query(alias="from", description="最早日期：2024、2024-01 或 2024-01-31")
     ] = None,
     date_to: Annotated[str | None, Query(alias="to", description="最晚日期")] = None,
+    versions: Annotated[
+        str | None, Query(description="current（现行版本）或 all（全部版本）")
+    ] = None,
+    as_of: Annotated[str | None, Query(description="截至某日有效的版本，如 2020-01-31")] = None,
 ) -> Filters | None:
     given = {"document": document, "issuer": issuer, "from": date_from, "to": date_to}
+    given |= {"versions": versions, "as_of": as_of}
     if any(len(value or "") > 200 for value in given.values()):
         raise ApiError(422, "invalid_request", "筛选条件过长。")
     return models.FiltersBody(**given).as_filters()

@@ -6,7 +6,7 @@ import { el } from "./dom.js";
 
 const SURE = 0.8;
 const LIKELY = 0.5;
-const FILTER_NAMES = ["document", "issuer", "from", "to"];
+const FILTER_NAMES = ["document", "issuer", "from", "to", "versions", "as_of"];
 const SHOWN = 6;
 
 const EXAMPLES = [
@@ -47,7 +47,7 @@ function answerCard(answer, hit, clause) {
     el("p", { class: "asked" }, answer.question),
     el("h1", { class: long ? "answer long" : "answer", id: "answer" }, answer.answer),
     confidence(answer.confidence),
-    breadcrumb(clause),
+    breadcrumb(clause, answer),
     holder,
     actions(clause, holder),
     printedSource(clause),

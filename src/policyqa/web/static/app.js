@@ -11,6 +11,8 @@ const main = document.getElementById("main");
 const form = document.getElementById("ask");
 const box = document.getElementById("q");
 const filters = document.getElementById("filters");
+const versions = document.getElementById("versions");
+const asOf = document.getElementById("as-of");
 let retry = 0;
 
 /** The view of the address, as [what it is doing, how to build it]. */
@@ -35,10 +37,24 @@ function fillForm() {
     if (!field.name) continue;
     if (asking || field !== box) field.value = asking ? parameters.get(field.name) ?? "" : field.value;
   }
-  if (asking && ["document", "issuer", "from", "to"].some((name) => parameters.get(name))) {
+  if (asking && parameters.get("as_of")) versions.value = "as_of";
+  showAsOf();
+  if (asking && ["document", "issuer", "from", "to", "versions", "as_of"].some((name) => parameters.get(name))) {
     filters.open = true;
   }
   document.body.classList.toggle("front", asking && !parameters.get("q")?.trim());
+}
+
+/** The day is asked for only where it counts. */
+function showAsOf() {
+  asOf.hidden = versions.value !== "as_of";
+}
+
+/** The address's query of the form: the choice of versions is either a word or a day. */
+function wanted() {
+  const given = new Map([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
+  given.delete(given.get("versions") === "as_of" ? "versions" : "as_of");
+  return new URLSearchParams([...given].filter(([, value]) => value));
 }
 
 /** Draws the view of the current address. */
@@ -105,9 +121,10 @@ form.addEventListener("submit", (event) => {
     box.focus();
     return;
   }
-  const wanted = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
-  go(`/?${new URLSearchParams(wanted.filter(([, value]) => value))}`);
+  go(`/?${wanted()}`);
 });
+
+versions.addEventListener("change", showAsOf);
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");

@@ -1,15 +1,16 @@
 // One clause as a card: path, text, neighbours one click away, permalink and citation.
 
 import { request } from "./api.js";
-import { announce, citation, clauseText, clauseUrl, copy, documentUrl, el } from "./dom.js";
+import { announce, badge, citation, clauseText, clauseUrl, copy, documentUrl, el } from "./dom.js";
 
-/** Path of a clause from its document down, as links and text. */
-export function breadcrumb(clause) {
+/** Path of a clause from its document down, as links and text, with the document's status. */
+export function breadcrumb(clause, standing = clause) {
   return el(
     "nav",
     { class: "path", "aria-label": "所在位置" },
     el("a", { class: "source", href: documentUrl(clause.document_id, clause.clause_id) },
       clause.document_title),
+    badge(standing),
     clause.path.map((part) => el("span", { class: "step" }, part)),
   );
 }

@@ -1,14 +1,33 @@
 // The list of documents, and one document with its outline.
 
 import { request } from "./api.js";
-import { announce, citation, clauseText, clauseUrl, copy, documentUrl, el } from "./dom.js";
+import { announce, badge, citation, clauseText, clauseUrl, copy, documentUrl, el } from "./dom.js";
 
 const PAGE = 50;
 const OUTLINE_DEPTH = 3;
 const TITLE_LENGTH = 60;
 
 function facts(metadata) {
-  return [metadata.issuer, metadata.number, metadata.date, metadata.level].filter(Boolean);
+  const { issuer, number, date, level, region, secrecy, effective } = metadata;
+  const since = effective ? `${effective} 起施行` : null;
+  return [issuer, number, date, level, region, secrecy, since].filter(Boolean);
+}
+
+/** Links to the other versions of a document's law. */
+function otherVersions(versions) {
+  if (!versions.length) return null;
+  return el("nav", { class: "versions", "aria-label": "其他版本" },
+    el("p", {}, "其他版本："),
+    el("ul", {}, versions.map((one) =>
+      el("li", {}, el("a", { href: documentUrl(one.document_id) }, one.title), badge(one)))));
+}
+
+/** When the document was adopted and amended, as it prints it. */
+function historyOf({ history }) {
+  if (!history?.length) return null;
+  return el("details", { class: "history" },
+    el("summary", {}, `沿革（${history.length}）`),
+    el("ul", {}, history.map(({ text }) => el("li", {}, text))));
 }
 
 function row(record) {
@@ -17,6 +36,7 @@ function row(record) {
     "li",
     { class: "result document", tabindex: "-1", "data-open": href },
     el("a", { class: "title", href }, record.title),
+    badge(record),
     el("p", { class: "facts" }, facts(record.metadata).join("　") || "文中未写明机关、文号和日期"),
   );
 }
@@ -25,7 +45,7 @@ function row(record) {
 export async function documentsView(parameters, signal, go) {
   document.title = "文件目录 · 政策问答";
   const query = new URLSearchParams();
-  for (const name of ["document", "issuer", "from", "to"]) {
+  for (const name of ["document", "issuer", "from", "to", "versions", "as_of"]) {
     const value = (parameters.get(name) ?? "").trim();
     if (value) query.set(name, value);
   }
@@ -36,6 +56,9 @@ export async function documentsView(parameters, signal, go) {
   const field = (name, label) => el("label", {}, label, el("input", { name, value: query.get(name) ?? "", maxlength: 200 }));
   const form = el("form", { class: "narrow", action: "/documents" },
     field("document", "标题含"), field("issuer", "发文机关含"),
+    el("label", {}, "版本", el("select", { name: "versions" },
+      el("option", { value: "" }, "全部"),
+      el("option", { value: "current", selected: query.get("versions") === "current" }, "现行"))),
     el("button", { type: "submit" }, "筛选"),
     filtered ? el("a", { class: "quiet", href: "/documents" }, "清除条件") : null);
   form.addEventListener("submit", (event) => {
@@ -145,7 +168,10 @@ export async function documentView(id, signal) {
       el("article", { class: "paper" },
         el("header", {},
           el("h1", {}, record.title),
+          badge(record),
           el("p", { class: "facts" }, facts(record.metadata).join("　")),
+          otherVersions(record.versions),
+          historyOf(record.metadata),
           el("p", { class: "origin" }, `来源文件：${record.source.split(/[\\/]/).pop()}`)),
         record.clauses.map((clause) => clauseSection(clause, form)))),
   ];

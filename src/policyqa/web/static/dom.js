@@ -68,6 +68,16 @@ export const clauseUrl = (id) => `/clauses/${encodeURIComponent(id)}`;
 export const documentUrl = (id, clause) =>
   `/documents/${encodeURIComponent(id)}${clause ? `#${encodeURIComponent(clause)}` : ""}`;
 
+const STATUS_CLASS = { 现行: "in-force", 已修改: "ended", 废止: "ended", 尚未施行: "pending" };
+
+/** Whether a document is in force and since when, where that is known; else null. */
+export function badge({ status, version, effective }) {
+  if (!status) return null;
+  const since = status === "尚未施行" && effective ? `，${effective} 施行` : "";
+  const label = version ? `${status}（${version} 版${since}）` : status;
+  return el("span", { class: `badge ${STATUS_CLASS[status] ?? ""}` }, label);
+}
+
 /** Copies text; works without the clipboard interface too, which plain http lacks. */
 export async function copy(text) {
   try {
