@@ -66,6 +66,21 @@ class Answer:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a question before it is decided whether to answer.
+
+    Attributes:
+        ranked: the units, those that were read first, in the order of what they say.
+        best: the best candidate, or None.
+        confidence: estimated probability that it is right.
+    """
+
+    ranked: Ranked
+    best: Candidate | None
+    confidence: float
+
+
 class Answerer:
     """Answers questions from one index."""
 
@@ -106,51 +121,62 @@ class Answerer:
         if not question:
             raise InputError("请输入问题")
         snapshot = self._searcher.reader.snapshot()
-        answer = self._answered(snapshot, question, k, filters, question_id)
-        if answer.clause is None:
-            return answer
-        return replace(answer, standing=snapshot.standing(answer.clause.document_id))
+        outcome = self.consider(snapshot, question, filters)
+        answer = self.answer_of(snapshot, question, outcome, k)
+        return replace(answer, question_id=question_id)
 
-    def _answered(
-        self,
-        snapshot: Snapshot,
-        question: str,
-        k: int,
-        filters: Filters | None,
-        question_id: str | None,
-    ) -> Answer:
+    def consider(
+        self, snapshot: Snapshot, question: str, filters: Filters | None = None
+    ) -> Outcome:
+        """Rank the units, read the best of them, and put those in the order of what they say."""
         ranked, found = self.candidates(snapshot, question, filters)
-        hits = tuple(self._searcher.hits(snapshot, question, ranked, k))
-        if ranked.addressed:
+        if not found:
+            return Outcome(ranked, None, 0.0)
+        logits = self._weights.logits(np.stack([candidate.features for candidate in found]))
+        place = int(np.argmax(logits))
+        confidence = self._weights.confidence(
+            found[place].features, best_lead(found, logits, place)
+        )
+        return Outcome(reordered(ranked, found, logits), found[place], confidence)
+
+    def answer_of(self, snapshot: Snapshot, question: str, outcome: Outcome, k: int) -> Answer:
+        """The answer, or none where the best candidate is not likely enough; see `ask`."""
+        hits = tuple(self._searcher.hits(snapshot, question, outcome.ranked, k))
+        words, confidence = None, outcome.confidence
+        if outcome.ranked.addressed:
             words = addressed_words(question, hits)
-            if words is None:
-                return Answer(question, None, None, None, 0.0, hits, question_id)
-            clause, span = words
-            text = clause.text[span[0] : span[1]]
-            return Answer(question, text, clause, span, 1.0, hits, question_id)
-        best, confidence = self._best(found)
-        if best is None or confidence < self._weights.threshold:
-            return Answer(question, None, None, None, confidence, hits, question_id)
-        span = (best.span.start, best.span.end)
-        return Answer(question, best.text, best.clause, span, confidence, hits, question_id)
+            confidence = float(words is not None)
+        elif outcome.best is not None and confidence >= self._weights.threshold:
+            best = outcome.best
+            words = best.clause, (best.span.start, best.span.end)
+        if words is None:
+            return Answer(question, None, None, None, confidence, hits)
+        clause, span = words
+        standing = snapshot.standing(clause.document_id)
+        text = clause.text[span[0] : span[1]]
+        return Answer(question, text, clause, span, confidence, hits, standing=standing)
 
     def candidates(
         self, snapshot: Snapshot, text: str, filters: Filters | None = None
     ) -> tuple[Ranked, list[Candidate]]:
-        """The ranking for a question, and every candidate answer in its best units."""
+        """Search's ranking for a question, and every candidate answer in its best units."""
         ranked = self._searcher.rank(snapshot, text, filters=filters)
         if ranked.addressed:
             return ranked, []
         return ranked, find_candidates(snapshot, text, ranked, self._reader)
 
-    def _best(self, found: list[Candidate]) -> tuple[Candidate | None, float]:
-        if not found:
-            return None, 0.0
-        logits = self._weights.logits(np.stack([candidate.features for candidate in found]))
-        order = np.argsort(-logits, kind="stable")
-        best = found[order[0]]
-        lead = best_lead(found, logits, int(order[0]))
-        return best, self._weights.confidence(best.features, lead)
+
+def reordered(ranked: Ranked, found: list[Candidate], logits: NDArray[np.float64]) -> Ranked:
+    """The ranking with the units that were read first, by their best candidate.
+
+    Scores stay with their places: they are sums of reciprocal ranks, and the order has changed.
+    """
+    best: dict[int, float] = {}
+    for candidate, logit in zip(found, logits, strict=True):
+        best[candidate.row] = max(best.get(candidate.row, -np.inf), float(logit))
+    place = {row: number for number, row in enumerate(ranked.rows)}
+    read = sorted(best, key=lambda row: (-best[row], place[row]))
+    return replace(ranked, rows=[*read, *(row for row in ranked.rows if row not in best)])
 
 
 def best_lead(found: list[Candidate], logits: NDArray[np.float64], best: int) -> float:

@@ -84,10 +84,11 @@ class IndexSystem:
             ranked = self._searcher.rank(snapshot, question.text, self._method, filters)
             seconds = time.perf_counter() - started
         else:
-            answer = self._answerer.ask(question.text, k=HITS, filters=filters)
+            outcome = self._answerer.consider(snapshot, question.text, filters)
+            answer = self._answerer.answer_of(snapshot, question.text, outcome, HITS)
             seconds = time.perf_counter() - started
             given = self._given(snapshot, answer)
-            ranked = self._searcher.rank(snapshot, question.text, filters=filters)
+            ranked = outcome.ranked
         found = []
         for rank, (row, score) in enumerate(zip(ranked.rows, ranked.scores, strict=True)):
             unit = snapshot.units[row]
