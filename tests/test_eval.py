@@ -38,7 +38,7 @@ def test_own_methods_on_a_corpus(tmp_path: Path) -> None:
     assert bm25["scores"]["measures"]["nDCG@10"] == 1.0
     assert dense["scores"]["measures"]["R@5"] == 1.0
     assert hybrid["system"]["fusion"] == {"k": 60, "dense": 2.0, "bm25": 1.0}
-    assert dense["system"]["model"] == "e5-small-zh"
+    assert dense["system"]["model"] == "encoder-small-zh"
     assert "model" not in bm25["system"]
     first = (tmp_path / "out" / "bm25" / "run.trec").read_text().splitlines()[0].split()
     assert first[:4] == ["q1", "Q0", "d1", "1"]

@@ -28,7 +28,7 @@ from policyqa.document import units
 
 ROOT = Path(__file__).parent.parent
 BASE = Path(__file__).parent / "out" / "e5-small-zh"
-SHIPPED = ROOT / "src" / "policyqa" / "models" / "e5-small-zh"
+SHIPPED = ROOT / "src" / "policyqa" / "models" / "encoder-small-zh"
 SMOOTHING = 0.7
 """0.5 and less leave the outliers in; 0.8 and more put them into the weights (README.md)."""
 CALIBRATION = 100

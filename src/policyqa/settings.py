@@ -35,7 +35,7 @@ class Settings:
     """All settings with their defaults; see `HELP` for what each means."""
 
     index: str = "indexes/default"
-    model: str = "e5-small-zh"
+    model: str = "encoder-small-zh"
     quick: bool = False
     host: str = "127.0.0.1"
     port: int = 8000
