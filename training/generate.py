@@ -62,7 +62,7 @@ SHARES = {
     "purpose": 2,
 }
 """How often a rule is drawn, relative to the others."""
-LENGTHS = (8, 62)
+LENGTHS = (6, 62)
 
 
 @dataclass(frozen=True)
@@ -218,16 +218,17 @@ def choose(by_document: list[list[Found]], wanted: int, rng: random.Random) -> l
     their clause does not answer; in the order of the documents."""
     documents = [rng.sample(drafts, len(drafts)) for drafts in by_document if drafts]
     order = _spread(documents, rng)
-    asked = order[: round(wanted * (1 - SWAPPED))]
-    records = [record(found, found.draft.text, rng) for found in asked]
     bodies = {drafts[0].path: document_bodies(drafts) for drafts in documents}
-    # Beside its own question first: the two then differ in one thing only.
+    changed: list[dict[str, Any]] = []
+    # The first ones in order: each then stands beside its own question, different in one thing.
     for found in order:
-        if len(records) == wanted:
+        if len(changed) == round(wanted * SWAPPED):
             break
         swap = swapped(found.draft.text, found.read, bodies[found.path], rng)
         if swap:
-            records.append(record(found, swap.text, rng, swap))
+            changed.append(record(found, swap.text, rng, swap))
+    asked = [record(found, found.draft.text, rng) for found in order[: wanted - len(changed)]]
+    records = asked + changed
     return sorted(records, key=lambda one: one["document"])
 
 

@@ -130,11 +130,11 @@ def _share(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
             before, after
         ):
             continue
-        ask = (
-            "千分之几"
-            if "千分" in match["a"]
-            else rng.choice(("百分之几", "多少", "多大比例", "百分之多少"))
-        )
+        ask = rng.choice(("百分之几", "多少", "百分之多少"))
+        if "千分" in match["a"]:
+            ask = "千分之几"
+        elif "比例" not in before[-12:] + after[:3] and rng.random() < 0.3:
+            ask = "多大比例"
         if "分之" in match["a"] and "百分" not in match["a"] and "千分" not in match["a"]:
             ask = rng.choice(("多大比例", "几分之几", "多少比例"))
         if match["z"] and rng.random() < 0.4:
@@ -225,9 +225,12 @@ def _bare(before: str, after: str) -> bool:
         re.sub(r"^(?:以[上下])?的", "", after) + before,
     ):
         return True
-    return not re.search(
-        r"应当|可以|不得|必须|须|禁止|严禁|由|经|为|是|低于|高于|少于|超过|达到|按|不足|至少|给予|享受|收取|缴纳|有权|负责|设|占|给|处|需",
-        before + after,
+    return not (
+        re.search(
+            r"应当|可以|不得|必须|禁止|严禁|低于|高于|少于|不超过|达到|不足|至少|给予|享受|收取|缴纳|有权|负责|须",
+            before + after,
+        )
+        or re.search(r"(?:[^因作行]为|是|占|由|发给|奖励|补助|补贴|处以)$", before)
     )
 
 

@@ -45,7 +45,7 @@ def _who(body: str, rng: random.Random) -> str:
 
 def _is_body(body: str) -> bool:
     return not re.search(
-        r"^(?:其|设立|从事|经营|使用|申请|取得|发生|建立|举办|违反|持有|开展|参加|没有|不|已|生产|销售|对|该|有关|本级|上述|相关|原|同级|各|另|人民|其他|任何|当事|他|依法)|前款|应当|可以|不得|本[法条章]|申请|或者其$",
+        r"根据|按照|会同|委托|提请|经由|组织人员|^(?:其|设立|从事|经营|使用|申请|取得|发生|建立|举办|违反|持有|开展|参加|没有|不|已|生产|销售|对|该|有关|本级|上述|相关|原|同级|各|另|人民|其他|任何|当事|他|依法)|前款|应当|可以|不得|本[法条章]|申请|或者其$",
         body,
     )
 
@@ -77,9 +77,16 @@ def _by_body(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
             )
         else:
             before = lead(sentence, match.start() - 1)
-            if before is None or len(before) < 3 or before.endswith(("规定", "、")):
+            if (
+                before is None
+                or len(before) < 3
+                or "由" in before
+                or before.endswith(("规定", "、", "经", "验"))
+                or re.match(r"[^的，]{2,3}的", after)
+            ):
                 continue
-            before += "，" if before.endswith("的") else ""
+            if len(before) > 8 and sentence.text[: match.start() - 1].endswith("，"):
+                before += "，"
             by = (
                 rng.choice(("由", "由", "是", "该由"))
                 if not before.endswith(("可以", "应当", "须"))
@@ -101,9 +108,11 @@ def _asked_body(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
         ):
             continue
         before, after = lead(sentence, match.start()), rest(sentence, match.start("v"), longest=24)
-        if before is None or after is None or len(before) < 4 or after.endswith("后"):
+        if before is None or after is None or len(before) < 4 or re.match(r"..的", after):
             continue
         text = f"{before}{match['p']}{_who(body, rng)}{after}"
+        if len(text) < 16:
+            continue
         yield Draft("asked_body", "body", text, sentence.place(*match.span("a")))
 
 

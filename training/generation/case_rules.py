@@ -87,7 +87,7 @@ def _consequence(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
         r"责令|给予|处|没收|吊销|予以|不予|视为|无效|按|撤销|取消|应当承担|承担", tail
     ):
         return
-    if re.search(r"^给予(?:行政)?处罚$|^予以处罚$|^处罚$", tail):
+    if re.search(r"^给予(?:行政)?处罚$|^予以处罚$|^处罚$|^按(?!.*(?:论处|处罚|定罪))", tail):
         return
     if (
         POINTING_BRIEF.search(tail)
@@ -209,7 +209,7 @@ def _purpose(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
     )
     if match:
         end = match.end("a")
-        basis = re.search(r"，(?:根据|依据|依照|按照|结合)", match["a"])
+        basis = re.search(r"[，,](?:根据|依据|依照|按照|结合)", match["a"])
         if basis:
             end = match.start("a") + basis.start()
         ask = rng.choice(

@@ -11,7 +11,7 @@ from policyqa.numerals import NUMERAL, parse_numeral, to_chinese
 
 _PERIODS = ("每年", "每半年", "每季度", "每月", "每周", "每两年", "每三年")
 _DEADLINES = ("年底前", "月底前", "季度末前")
-_LEVELS = ("国务院", "省级", "市级", "县级", "乡级")
+_LEVELS = ("省级", "市级", "县级", "乡级")
 _NUMBER = re.compile(
     rf"(?P<n>[{NUMERAL}]+)(?P<u>个?工作日|日|天|个月|年(?!度|代|级|底)|小时|分钟|万元|亿元|元|人(?!民|大|员|力|事)|名|次|米|平方米|公里|周岁|岁|倍|吨|亩|公顷|届)(?P<z>以上|以下|以内|内|前|后)?"
 )
@@ -113,44 +113,38 @@ def _periods(text: str, clause: str, rng: random.Random) -> list[Change]:
 
 def _bodies(text: str, clause: str, bodies: Iterable[str], rng: random.Random) -> list[Change]:
     found: list[Change] = []
-    known = sorted(set(bodies), key=len, reverse=True)
     for level in _LEVELS:
         at = text.find(level)
-        if at >= 0 and level != "国务院" and not text[at + 2 :].startswith(("以上", "以下")):
-            new = rng.choice([name for name in _LEVELS[1:] if name != level])
-            if (
-                new not in clause
-                and not re.search(
-                    r"、|和|省、自治区|县级以上|市级以上|各级",
-                    text[max(0, at - 3) : at] + clause[:0],
-                )
-                and "以上" not in clause
-            ):
-                found.append((at, at + 2, new, "body"))
-    for old in known:
-        at = text.find(old)
-        if at < 0:
-            continue
-        if re.search(r"[级方区省市县、和同的或者关旗大]$|以上$|哪个$|什么$", text[:at]) or re.match(
-            r"[和、及办或主行的委或与会所负组成]", text[at + len(old) :]
-        ):
-            continue
-        head = re.sub(r"[\u4e00-\u9fa5]*(?:级|地方|国务院|省|市|县)", "", old)
-        others = [
-            new
-            for new in known
-            if new not in clause
-            and _rank(new) == _rank(old)
-            and not _RELATIVE.search(new)
-            and not _implied(new, old, head)
-        ]
-        if others and not _RELATIVE.search(old):
-            found.append((at, at + len(old), rng.choice(others), "body"))
-        break
+        others = [name for name in _LEVELS if name != level and name not in clause]
+        # 县级以上 takes in all that is above: nothing there is left out.
+        if at >= 0 and others and "以上" not in clause:
+            found.append((at, at + len(level), rng.choice(others), "body"))
+    known = sorted(set(bodies), key=lambda body: (-len(body), body))
+    old = next((body for body in known if body in text), None)
+    if old is None or _RELATIVE.search(old):
+        return found
+    at = text.index(old)
+    if _PART_BEFORE.search(text[:at]) or _PART_AFTER.match(text[at + len(old) :]):
+        return found
+    others = [
+        new
+        for new in known
+        if new not in clause
+        and _rank(new) == _rank(old)
+        and not _RELATIVE.search(new)
+        and not _implied(new, old)
+    ]
+    if others:
+        found.append((at, at + len(old), rng.choice(others), "body"))
     return found
 
 
-_RELATIVE = re.compile(r"有关|相关|及其|上一?级|本级|同级|所在地|当地|等(?:部门|单位)|原|其他")
+_PART_BEFORE = re.compile(r"(?:[级方区省市县、和同的或者关旗大]|以上|哪个|什么)$")
+_PART_AFTER = re.compile(r"[和、及办或主行的委与会所负组成]")
+"""Around a name that is only part of a longer one."""
+_RELATIVE = re.compile(
+    r"有关|相关|及其|上一?级|本级|同级|所在地|当地|等(?:部门|单位)|原|其他|各部门|各级|任免机关|^(?:登记|审批|发证|受理|主管|执法|行政|批准|决定|复议|组织|监督|检查)(?:机关|部门|机构)$"
+)
 """Names that may mean one of the other bodies."""
 
 
@@ -161,20 +155,13 @@ def _rank(body: str) -> str:
     return "authority" if re.search(r"(?:部门|机关|政府|委员会|局|院|海关)$", body) else "other"
 
 
-def _implied(new: str, old: str, head: str) -> bool:
+_COMMON = re.compile(
+    r"行政|主管|管理|监督|有关|人民政府|部门|机关|机构|地方|国家|国务院|以上|[省市县区]级?|级|、|自治|设|的"
+)
+"""What names of bodies have in common; the rest says which one it is."""
+
+
+def _implied(new: str, old: str) -> bool:
     """Whether the two may be one body under two names (县级以上卫生部门, 省卫生部门)."""
-    if old in new or new in old:
-        return True
-    core = re.sub(
-        r"行政|主管|管理|监督|有关|人民政府|部门|机关|机构|地方|县级以上|[省市县区]级?|国务院|、|自治|设|的",
-        "",
-        new,
-    )
-    same = re.sub(
-        r"行政|主管|管理|监督|有关|人民政府|部门|机关|机构|地方|县级以上|[省市县区]级?|国务院|、|自治|设|的",
-        "",
-        old,
-    )
-    if not core or not same:
-        return True
-    return core in same or same in core or bool(head and head in new)
+    mine, other = _COMMON.sub("", new), _COMMON.sub("", old)
+    return not mine or not other or mine in other or other in mine

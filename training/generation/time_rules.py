@@ -43,7 +43,13 @@ def _within(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
     for match in pattern.finditer(sentence.text):
         before = lead(sentence, match.start())
         after = rest(sentence, match.end(), across=True)
-        if before is None or not after or len(after) < 3 or len(before) < 3:
+        if (
+            before is None
+            or not after
+            or len(after) < 3
+            or len(before) < 3
+            or len(before + after) < 13
+        ):
             continue
         if re.search(rf"{N}个?[日月年天]|最长|至迟", after):
             continue
@@ -108,9 +114,7 @@ def _lasting(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
             if bound.endswith("为"):
                 bound = rng.choice(("是", "为", "有"))
             elif match["v"][-1] in "期限间效":
-                bound = bound.replace("不得少于", "最短").replace("不少于", "最短")
-                bound = bound.replace("不得超过", "最长").replace("不超过", "最长")
-                bound = bound.replace("最长最长", "最长")
+                bound = "最长" if "超过" in bound else "最短"
             yield Draft(
                 "lasting",
                 "duration",
@@ -125,15 +129,17 @@ _EVERY = rf"每(?:{N}|半)?个?(?:年|季度|季|月|周|日|天|届|学期|学�
 def _how_often(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
     """每年至少召开一次."""
     pattern = re.compile(
-        rf"(?P<a>(?P<p>{_EVERY})(?:应当|必须)?(?P<m>至少|不得?少于)?(?P<v>[^，。；0-9一二两三四五六七八九十百]{{0,16}}?)(?P<l>不得?少于|至少)?(?P<n>{N}(?:至{N})?次)(?P<z>以上)?)(?P<o>[^，。；]{{0,16}})"
+        rf"(?P<a>(?P<p>{_EVERY})(?:应当|必须)?(?P<m>至少|不得?少于)?(?P<v>[^，。；0-9一二两三四五六七八九十百]{{0,16}}?)(?P<l>不得?少于|至少)?(?P<n>{N}(?:至{N})?次)(?P<z>以上)?)(?P<o>[^，。；]*)"
     )
     for match in pattern.finditer(sentence.text):
         before = lead(sentence, match.start())
-        tail = plain(match["o"])
+        tail = plain(match["o"]).removeprefix("的")
         if (
             before is None
             or len(before) < 3
             or "每" in before
+            or len(tail) > 20
+            or "不" in match["v"]
             or POINTING_BRIEF.search(tail)
             or (not match["v"] and not tail)
         ):
@@ -167,6 +173,7 @@ def _each_year(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
             or not after
             or len(after) < 4
             or "次" in after
+            or after.startswith("组织有关")
             or re.search(r"[0-9一二三四五六七八九十]+月", after)
         ):
             continue
@@ -186,7 +193,7 @@ def _when(sentence: Sentence, rng: random.Random) -> Iterator[Draft]:
     )
     for match in pattern.finditer(sentence.text):
         if (
-            re.search(r"年$", sentence.text[: match.start("a")])
+            re.search(r"[年至自到]$", sentence.text[: match.start("a")])
             or "自" in sentence.text[max(0, match.start() - 1) : match.start() + 1]
         ):
             continue

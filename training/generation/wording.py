@@ -98,6 +98,9 @@ def _modal(text: str, rng: random.Random) -> str:
         after = text[match.end() : match.end() + 2]
         if after.startswith(("由", "自", "在", "是", "经", "为")):
             return rng.choice(("", "", "应该"))
-        return rng.choice(("", "要", "要", "应该", "应当", "须", "得"))
+        words = ["要", "要", "应该", "应当", "须"]
+        if not text[: match.start()].endswith("下"):
+            words += ["", "得"] if not after.startswith(("到", "以")) else [""]
+        return rng.choice(words)
 
     return re.sub(r"(?<![不是否相])(?:应当|必须)", other, text)
