@@ -256,3 +256,27 @@ def test_the_shared_benchmarks_are_whole(path: str, questions: int) -> None:
 
 def test_our_own_questions_are_whole() -> None:
     assert check_benchmark(ROOT / "eval/benchmarks/corpora") == []
+
+
+def test_the_contrast_set_is_whole() -> None:
+    path = ROOT / "eval/benchmarks/contrast"
+    assert check_benchmark(path) == []
+    questions = load_benchmark(path).questions
+    firsts, seconds = questions[::2], questions[1::2]
+    assert len(firsts) == 165
+    assert all(
+        q.pair == r.pair and q.document == r.document for q, r in zip(firsts, seconds, strict=True)
+    )
+    assert all(
+        q.answerable and not set(q.answers) & set(r.answers)
+        for q, r in zip(firsts, seconds, strict=True)
+    )
+    assert {q.part for q in questions} == {"test"}
+
+
+@pytest.mark.parametrize("changes", [{"pair": "p1", "changed": "number"}, {"pair": "p1"}])
+def test_a_pair_without_its_second_question(tmp_path: Path, changes: dict[str, str]) -> None:
+    path = clause_qa(tmp_path, **changes)
+    assert messages(path) == [
+        "questions.jsonl:1: 成对题 p1 应恰有两题,同属一部分,changed 同为 number、period、body 之一"
+    ]

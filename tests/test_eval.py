@@ -205,6 +205,30 @@ def test_what_an_answer_is_worth(tmp_path: Path) -> None:
     assert missing["answered"] == 1 / 2
 
 
+def test_a_pair_counts_when_both_of_its_questions_are_right(tmp_path: Path) -> None:
+    """c1 is answered by 局长, c3 by nothing; c2 stands alone."""
+    path = clause_qa(tmp_path, pair="p1", changed="number")
+    rows = [json.loads(line) for line in (path / "questions.jsonl").read_text("utf-8").splitlines()]
+    rows[2] |= {"pair": "p1", "changed": "number"}
+    lines(path / "questions.jsonl", *rows)
+    benchmark = load_benchmark(path)
+    home = Place("请假.txt", 10, 60)
+    gold = {key: Gold((home,), (Place("请假.txt", 20, 22),)) for key in ("c1", "c2")}
+    right, refusal = Given("局长", 0.9, Place("请假.txt", 20, 22)), Given(None, 0.1)
+
+    def scores(**given: Given) -> dict[str, Any]:
+        found = (Found("x", 1.0, home),)
+        results = {key: Result(key, found, one) for key, one in given.items()}
+        return score_results(benchmark, gold, results)
+
+    both = scores(c1=right, c2=refusal, c3=refusal)
+    assert both["measures"]["pairs_right"] == 1.0
+    assert both["by_changed"]["number"]["pairs_right"] == 1.0
+    assert "pairs_right" not in both["by_kind"]["body"]
+    assert scores(c1=right, c2=right, c3=right)["measures"]["pairs_right"] == 0.0
+    assert scores(c1=refusal, c2=right, c3=refusal)["measures"]["pairs_right"] == 0.0
+
+
 def test_comparison(tmp_path: Path) -> None:
     path = beir(tmp_path / "b")
     lines(tmp_path / "bad.trec", "q1 Q0 d2 1 2.0 t", "q1 Q0 d1 2 1.0 t", "q2 Q0 d3 1 1.0 t")

@@ -29,6 +29,9 @@ class Question:
             document only.
         answers: accepted answers, each verbatim in the document; any one is right.
         answerable: whether the documents answer it.
+        pair: what it has in common with the question that differs from it in one thing only;
+            empty for a question that stands alone.
+        changed: that one thing: number, period or body.
     """
 
     question_id: str
@@ -40,6 +43,8 @@ class Question:
     marks: tuple[str, ...] | None = None
     answers: tuple[str, ...] = ()
     answerable: bool = True
+    pair: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,8 @@ def fingerprint_of(benchmark: Benchmark) -> str:
     add(benchmark.form, benchmark.within)
     for q in benchmark.questions:
         add(q.question_id, q.text, q.kind, q.part, q.document, q.marks, q.answers, q.answerable)
+        if q.pair:
+            add(q.pair, q.changed)
     for entry in benchmark.corpus:
         add(entry.item, entry.title, entry.text)
     for question_id in sorted(benchmark.judgements):

@@ -16,6 +16,8 @@ from policyqa.evaluation.corpora import check_repeated
 from policyqa.evaluation.lines import read_records
 
 MANIFEST = "benchmark.json"
+CHANGES = ("number", "period", "body")
+"""In what two questions of a pair may differ."""
 
 
 def read_clauseqa(folder: Path, documents: Path | None, findings: Findings) -> Benchmark:
@@ -46,6 +48,7 @@ def read_clauseqa(folder: Path, documents: Path | None, findings: Findings) -> B
     files = {str(name): place / str(name) for name in names}
     _check_documents(path, questions, files, findings)
     _check_leaks(path, questions, findings)
+    _check_pairs(path, questions, findings)
     return Benchmark(
         folder.name,
         folder,
@@ -161,6 +164,8 @@ def _question(
             tuple(map(str, record["marks"] or ())) if answerable else None,
             tuple(map(str, record["answers"])) if answerable else (),
             answerable,
+            str(record.get("pair") or ""),
+            str(record.get("changed") or ""),
         )
     except (KeyError, TypeError) as error:
         findings.add(path, number, f"不是完整的题目: {error!r}")
@@ -199,6 +204,18 @@ def _check_leaks(path: Path, questions: list[Question], findings: Findings) -> N
                 f"(第 {first.line} 行),两部分不再独立"
             )
             findings.add(path, question.line, message, fatal=False)
+
+
+def _check_pairs(path: Path, questions: list[Question], findings: Findings) -> None:
+    pairs: dict[str, list[Question]] = {}
+    for question in questions:
+        if question.pair:
+            pairs.setdefault(question.pair, []).append(question)
+    for name, members in pairs.items():
+        alike = len({(question.part, question.changed) for question in members}) == 1
+        if len(members) != 2 or not alike or members[0].changed not in CHANGES:
+            message = f"成对题 {name} 应恰有两题,同属一部分,changed 同为 {'、'.join(CHANGES)} 之一"
+            findings.add(path, members[-1].line, message)
 
 
 def require_files(benchmark: Benchmark) -> None:

@@ -23,6 +23,7 @@ LABELS = {
     "answered": "有答案的题作答率",
     "refused": "无答案的题拒答率",
     "precision": "所作回答的正确率",
+    "pairs_right": "成对题两题都处理正确的比例",
     "wrong_confident": "高把握(≥0.8)答错率",
     "AURC": "风险—覆盖曲线下面积",
     "ECE": "置信度校准误差",

@@ -59,6 +59,7 @@ def write_report(records: Sequence[Record], path: Path, measures: Sequence[str] 
                 "measures": record["scores"]["measures"],
                 "intervals": interval,
                 "by_kind": record["scores"]["by_kind"],
+                "by_changed": record["scores"].get("by_changed", {}),
                 "by_document": record["scores"]["by_document"],
                 "risk_coverage": record["scores"]["risk_coverage"],
             }
@@ -196,6 +197,7 @@ def _definitions() -> str:
         "EM": "CMRC 2018 官方脚本的定义:去标点、不分大小写后与任一标准答案相同",
         "F1": "CMRC 2018 官方脚本的定义:最长公共连续片段的字符 F1,取各标准答案中最高者",
         "right": "答案出自所问条款,且 F1 不低于 0.5",
+        "pairs_right": "两题只差一个数、时间或主体;都答对(无答案的则拒答)才算",
         "wrong_confident": "把握不低于 0.8 却答错的题占全部题的比例",
         "AURC": "覆盖率从 0 到实际作答比例之间的平均风险;越低越好",
         "ECE": "把握与实际正确率之差,分 10 格加权平均(Naeini 等 2015);越低越好",

@@ -43,7 +43,7 @@ def score_results(
         names: measures of rankings, by their names in ir_measures.
 
     Returns:
-        `measures`, `by_kind`, `by_document`, `by_part`, `risk_coverage` and `questions`, the
+        `measures`, `by_kind`, `by_document`, `by_part`, `by_changed`, `risk_coverage` and `questions`, the
         rows that all of these are means over.
     """
     rankings = ranking_scores(benchmark, gold, results, names)
@@ -60,6 +60,7 @@ def score_results(
         "measures": _summary(rows),
         "by_kind": _grouped(rows, lambda row: row["kind"]),
         "by_part": _grouped(rows, lambda row: row["part"]),
+        "by_changed": _grouped(rows, lambda row: row["changed"]),
         "by_document": _grouped(rows, lambda row: row["document"]),
         "risk_coverage": [list(point) for point in curve],
         "questions": rows,
@@ -82,6 +83,8 @@ def _row(
         "part": question.part,
         "document": question.document,
         "answerable": question.answerable,
+        "pair": question.pair,
+        "changed": question.changed,
         "gold": list(question.answers),
         "measures": dict(ranking or {}),
         "top": [found.shown for found in (result.found if result else ()) if found.shown],
@@ -147,10 +150,23 @@ def _summary(rows: list[Row]) -> dict[str, Any]:
         "answered": _mean([row["answered"] for row in answerable]),
         "refused": _mean([not row["answered"] for row in impossible]),
         "precision": _mean(right),
+        **_pairs(rows),
         "wrong_confident": sum(misled) / len(rows) if rows else None,
         "AURC": area_under_risk(risk_coverage(confidences, right, len(rows))),
         "ECE": calibration_error(confidences, right) if given else None,
     }
+
+
+def _pairs(rows: list[Row]) -> dict[str, float | None]:
+    """Share of pairs of which both questions are dealt with rightly: answered right, or refused
+    where nothing answers. Pairs of which a row is missing here do not count; none: no entry."""
+    pairs: dict[str, list[bool]] = defaultdict(list)
+    for row in rows:
+        if row["pair"]:
+            right = row["measures"]["right"] if row["answerable"] else not row["answered"]
+            pairs[row["pair"]].append(bool(right))
+    whole = [all(both) for both in pairs.values() if len(both) == 2]
+    return {"pairs_right": _mean(whole)} if whole else {}
 
 
 def _mean(values: Sequence[float | bool]) -> float | None:

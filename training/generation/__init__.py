@@ -1,0 +1,1 @@
+"""Questions made by rules from law clauses; the command is generate.py."""
