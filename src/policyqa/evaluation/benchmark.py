@@ -29,6 +29,7 @@ class Question:
             document only.
         answers: accepted answers, each verbatim in the document; any one is right.
         answerable: whether the documents answer it.
+        generated: a rule drafted it (`eval draft`) and nobody has taken the mark off since.
     """
 
     question_id: str
@@ -40,6 +41,7 @@ class Question:
     marks: tuple[str, ...] | None = None
     answers: tuple[str, ...] = ()
     answerable: bool = True
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def _question(
             tuple(map(str, record["marks"] or ())) if answerable else None,
             tuple(map(str, record["answers"])) if answerable else (),
             answerable,
+            record.get("generated") is True,
         )
     except (KeyError, TypeError) as error:
         findings.add(path, number, f"不是完整的题目: {error!r}")
