@@ -11,7 +11,7 @@ PACKAGE = Path(policyqa.__file__).parent
 
 ROWS = [
     {"errors", "numerals"},
-    {"settings", "document", "packaged", "windows"},
+    {"settings", "document", "packaged", "windows", "pool"},
     {
         "marks",
         "references",
@@ -22,6 +22,7 @@ ROWS = [
         "lexical",
         "dense",
         "folder",
+        "judgements",
     },
     {"body", "provisions", "loaders", "ranking", "schema", "address", "question"},
     {"metadata", "sources", "spans"},
