@@ -103,6 +103,8 @@ def test_a_question_asks_where_the_answer_stood(sentence: str, question: str, an
         "逾期不改正的，处一万元以上三万元以下罚款",
         "依照本条例第十条的规定由省人民政府负责审批",
         "经上一级监督检查部门批准可以延长",
+        "有正当理由人民法院决定延长期限的情形",  # 理由, not 由
+        "违反规定的，责令改正，处一千元以上五千元以下的罚款",
         "由有关部门负责查处违反本条例的行为",  # an answer that tells nobody anything
         "未经城市绿化主管部门同意不得移植古树名木",  # not a rule about who agrees
         "三年内撤并学生数不足的村小学",  # the asking word would stand first

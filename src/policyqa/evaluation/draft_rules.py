@@ -178,7 +178,10 @@ RULES = (
         _how_many,
     ),
     _rule(
-        "by-whom", "body", rf"(?<=由)(?P<answer>{_BODY})(?=(?:统一|具体)?(?:{_ACTS}))", _which_body
+        "by-whom",
+        "body",
+        rf"(?<=由)(?<![理事自缘案]由)(?P<answer>{_BODY})(?=(?:统一|具体)?(?:{_ACTS}))",
+        _which_body,
     ),
     _rule(
         "reported-to",
