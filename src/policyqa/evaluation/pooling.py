@@ -108,8 +108,14 @@ def read_searched(
         known = set(names.checksums.values())
         store = Store.open(index)
         for one in store.documents():  # what is found there beside the benchmark's documents
-            if one.sha256 not in known:
-                held.setdefault(Path(one.source).name, store.document(one.document_id))
+            name = Path(one.source).name
+            if one.sha256 in known:
+                continue
+            if name in held:
+                raise InputError(
+                    f"索引 {index} 中有两个文档都叫 {name},出处会混淆,请改名后重建索引"
+                )
+            held[name] = store.document(one.document_id)
     return _over_documents(benchmark, held)
 
 
