@@ -58,7 +58,7 @@ _LEANING = re.compile(
 _LEANING_START = re.compile(
     r"但|其中|同时|此外|另外|并|且|而|或|情节|造成|致|数额|后果|逾期|拒不|有下列|特别|前|对[^，]{0,4}的，|"
     r"违反规定的|属于|有违法所得|违法所得|没有违法|货值|违法经营|数量|发生|对直接|对单位|不构成|构成犯罪|尚不|再次|警告后|不及时|情况|在规定期限|在期限|需要延长|"
-    r"期满|届满|因特殊|特殊情况|确需|确因|符合条件|经批准|未经|到期|于每|不足|超过|以上|以下|每"
+    r"期满|届满|因特殊|特殊情况|确需|确因|符合条件|经批准|未经|到期|于每|不足|超过|以上|以下|每[年月季周日天届学半两二三四五]"
 )
 _SUBJECT = re.compile(
     r"^[^，]{2,24}?(?=应当|应|须|可以|可|不得|每|由|要|负责|需|必须|自|在|向|对|按|实行|为|是|不|至少|原则上)"
@@ -73,6 +73,7 @@ _UNFINISHED = re.compile(
 )
 _ADVERBIAL = re.compile(r"^(?:自|经|在|对|按照?|根据|依照|依据|除|因|凡|如|为|从|于)")
 _BRACKETED = re.compile(r"[（(〔\[][^（）()〔〕\[\]]*[）)〕\]]")
+_COMMA = re.compile(r"，|,(?![0-9]{3})")
 _HOLE = "\0"
 _SHORTEST, _LONGEST = 10, 62
 
@@ -138,7 +139,7 @@ def _stretch(sentence: str, start: int, end: int) -> tuple[int, int]:
     It begins with the stretch between commas that holds the answer where that has a subject of
     its own, with its conditions, else with the sentence; it ends where the statement does.
     """
-    commas = [-1, *(place for place, mark in enumerate(sentence) if mark in "，,"), len(sentence)]
+    commas = [-1, *(mark.start() for mark in _COMMA.finditer(sentence)), len(sentence)]
     stretches = [(left + 1, right) for left, right in pairwise(commas)]
     first = next(number for number, (left, right) in enumerate(stretches) if start < right)
     last = next(number for number, (left, right) in enumerate(stretches) if end <= right)
