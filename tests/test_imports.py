@@ -11,7 +11,7 @@ PACKAGE = Path(policyqa.__file__).parent
 
 ROWS = [
     {"errors", "numerals"},
-    {"settings", "dates", "packaged", "windows"},
+    {"settings", "dates", "packaged", "windows", "pool"},
     {"document"},
     {
         "marks",
@@ -23,6 +23,7 @@ ROWS = [
         "lexical",
         "dense",
         "folder",
+        "judgements",
     },
     {
         "lines",

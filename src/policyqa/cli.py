@@ -115,6 +115,7 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     serve = command("serve", _serve, "启动网页和 HTTP 接口")
     serve.add_argument("--host", default=settings.host, help=HELP["host"])
     serve.add_argument("--port", type=int, default=settings.port, help=HELP["port"])
+    serve.add_argument("--judge", metavar="POOL", help="加上评判页 /judge: eval pool 写出的文件夹")
 
     command("status", _status, "索引里有什么")
     command("verify", _verify, "检查索引是否完整")
@@ -243,8 +244,10 @@ def _precedents(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
+    from policyqa.pool import read_pool
     from policyqa.web.serve import run
 
+    pool = read_pool(Path(options.judge)) if options.judge else None
     settings = replace(
         options.settings,
         index=options.index,
@@ -252,7 +255,7 @@ def _serve(options: argparse.Namespace) -> int:
         host=options.host,
         port=options.port,
     )
-    return run(options.index, settings)
+    return run(options.index, settings, pool=pool)
 
 
 def _status(options: argparse.Namespace) -> int:

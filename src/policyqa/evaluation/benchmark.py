@@ -32,6 +32,7 @@ class Question:
         pair: what it has in common with the question that differs from it in one thing only;
             empty for a question that stands alone.
         changed: that one thing: number, period or body.
+        generated: a rule drafted it (`eval draft`) and nobody has taken the mark off since.
     """
 
     question_id: str
@@ -45,6 +46,7 @@ class Question:
     answerable: bool = True
     pair: str = ""
     changed: str = ""
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """`policyqa eval`: check a benchmark, run systems on it, compare their results.
 
+The actions that make a benchmark stand in `building`.
+
 `policyqa eval FOLDER` is short for `policyqa eval score FOLDER`.
 """
 
@@ -15,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from policyqa.errors import InputError
+from policyqa.evaluation.building import ACTIONS as BUILDING
+from policyqa.evaluation.building import add_building
 from policyqa.settings import Settings
 
-ACTIONS = ("check", "run", "compare", "score")
+ACTIONS = ("check", "run", "compare", "score", *BUILDING)
 _EXTRA = ("ir_measures", "nltk")
 _DOCUMENTS = "题集所问文档的文件夹(默认按题集的 benchmark.json)"
 _SYSTEMS = (
@@ -65,6 +69,8 @@ def add_arguments(evaluation: argparse.ArgumentParser, settings: Settings) -> No
     compare.add_argument("results", nargs="+", metavar="RESULTS", help="eval run 写出的文件夹")
     compare.add_argument("--measure", action="append", default=[], help="比较的指标,可写多次")
     compare.add_argument("--report", metavar="FILE.html", help="把报告写到这个文件")
+
+    add_building(action, settings, _positive)
 
     score = action("score", _score, "用已建成的索引评测条款问答题集")
     score.add_argument("--index", default=settings.index, help="索引文件夹(默认 %(default)s)")

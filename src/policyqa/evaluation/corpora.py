@@ -15,8 +15,14 @@ from policyqa.evaluation.benchmark import Benchmark, Entry, Findings, Question
 from policyqa.evaluation.lines import read_lines, read_records
 
 
-def read_beir(folder: Path, findings: Findings) -> Benchmark:
-    """A folder in BEIR's layout; the name of each qrels file is a part."""
+def read_beir(folder: Path, findings: Findings, *, judged: bool = True) -> Benchmark:
+    """A folder in BEIR's layout; the name of each qrels file is a part.
+
+    Args:
+        folder: the benchmark.
+        findings: what is wrong is added to it.
+        judged: that there is no qrels file is wrong.
+    """
     corpus = _corpus(folder / "corpus.jsonl", findings)
     lines: dict[str, tuple[int, str]] = {}
     for number, record in read_records(folder / "queries.jsonl", ("text",), findings):
@@ -24,7 +30,7 @@ def read_beir(folder: Path, findings: Findings) -> Benchmark:
     judgements: dict[str, dict[str, int]] = defaultdict(dict)
     parts: dict[str, str] = {}
     files = sorted((folder / "qrels").glob("*.tsv"))
-    if not files:
+    if judged and not files:
         findings.add(folder / "qrels", 0, "没有 qrels/*.tsv")
     items = {entry.item for entry in corpus}
     for path in files:

@@ -166,6 +166,7 @@ def _question(
             answerable,
             str(record.get("pair") or ""),
             str(record.get("changed") or ""),
+            record.get("generated") is True,
         )
     except (KeyError, TypeError) as error:
         findings.add(path, number, f"不是完整的题目: {error!r}")

@@ -82,13 +82,21 @@ def limit_note(benchmark: Mapping[str, Any]) -> str:
     return f"只评测了前 {benchmark['questions']} 题(共 {benchmark['of_questions']} 题),仅供粗看"
 
 
+def generated_note(benchmark: Mapping[str, Any]) -> str:
+    """Says how many of the questions were drafted by rules, or nothing."""
+    drafted = benchmark.get("generated", 0)  # records of earlier versions do not tell
+    if not drafted:
+        return ""
+    return f"其中 {drafted} 题由规则生成,未经人工改定,措辞接近原文,分数会偏高"
+
+
 def scores_text(records: Sequence[Mapping[str, Any]]) -> str:
     """The scores of all systems as a table for a terminal."""
     benchmark = records[0]["benchmark"]
     part = benchmark["part"] or "全部"
     lines = [f"{benchmark['name']}  {part}  {benchmark['questions']} 题"]
-    note = limit_note(benchmark)
-    lines += [f"注意: {note}"] if note else []
+    notes = filter(None, (limit_note(benchmark), generated_note(benchmark)))
+    lines += [f"注意: {note}" for note in notes]
     lines += [
         f"  [{place}] {record['system']['label']}" for place, record in enumerate(records, start=1)
     ]

@@ -13,18 +13,21 @@ from policyqa.evaluation.gold import check_gold
 from policyqa.folder import sha256_of_file
 
 
-def load_benchmark(path: str | Path, *, documents: str | Path | None = None) -> Benchmark:
+def load_benchmark(
+    path: str | Path, *, documents: str | Path | None = None, judged: bool = True
+) -> Benchmark:
     """The benchmark at a path.
 
     Args:
         path: a folder in one of the layouts of eval/benchmarks/README.md, or a SQuAD file.
         documents: where the documents of clause question answering stand.
+        judged: False takes a corpus and queries without judgements too, to be pooled.
 
     Raises:
         InputError: it is no benchmark, or cannot be run (the place and its line are named).
     """
     findings = Findings()
-    benchmark = _read(Path(path), Path(documents) if documents else None, findings)
+    benchmark = _read(Path(path), Path(documents) if documents else None, findings, judged)
     findings.raise_fatal()
     require_files(benchmark)
     return replace(benchmark, fingerprint=fingerprint_of(benchmark))
@@ -49,13 +52,13 @@ def check_benchmark(path: str | Path, *, documents: str | Path | None = None) ->
     return findings
 
 
-def _read(path: Path, documents: Path | None, findings: Findings) -> Benchmark:
+def _read(path: Path, documents: Path | None, findings: Findings, judged: bool = True) -> Benchmark:
     if path.is_file() and path.suffix == ".json":
         return read_squad(path, findings)
     if not path.is_dir():
         raise InputError(f"找不到题集 {path}")
     if (path / "queries.jsonl").exists():
-        return read_beir(path, findings)
+        return read_beir(path, findings, judged=judged)
     if (path / "questions.jsonl").exists():
         if (path / "documents.jsonl").exists():
             return read_ncpp(path, findings)

@@ -12,7 +12,13 @@ from typing import Any
 import numpy as np
 
 from policyqa.evaluation.compare import bootstrap_interval, compare, question_values
-from policyqa.evaluation.labels import LABELS, limit_note, main_measures, measures_of
+from policyqa.evaluation.labels import (
+    LABELS,
+    generated_note,
+    limit_note,
+    main_measures,
+    measures_of,
+)
 from policyqa.evaluation.plots import legend_mark, line_chart
 from policyqa.evaluation.report_questions import changed_questions, failures
 from policyqa.evaluation.report_tables import (
@@ -93,13 +99,16 @@ def _page(
     style = resources.files("policyqa.evaluation").joinpath("report.css").read_text("utf-8")
     part = f",{escape(str(benchmark['part']))} 部分" if benchmark["part"] else ""
     without = f"(其中 {unanswerable} 题文件中没有答案)" if unanswerable else ""
-    note = limit_note(benchmark)
+    limited, drafted = limit_note(benchmark), generated_note(benchmark)
     names = [record["system"]["label"] for record in records]
     body = [
         f"<h1>评测报告:{escape(benchmark['name'])}<small>Evaluation report</small></h1>",
         f'<p class="soft">{benchmark["questions"]} 题{without}{part} · {len(records)} 个系统 · '
         f"{escape(records[-1]['times']['date'])}</p>",
-        f'<p class="note">{escape(note)} <small>Limited run.</small></p>' if note else "",
+        f'<p class="note">{escape(limited)} <small>Limited run.</small></p>' if limited else "",
+        f'<p class="note">{escape(drafted)} <small>Generated questions.</small></p>'
+        if drafted
+        else "",
         verdict(records, differences, compared[0]),
         _heading("各项指标", "Scores"),
         '<p class="soft">方括号内为 95% 置信区间(自助法,按题重抽);底色为最好的一项。'

@@ -214,6 +214,7 @@ def _record(
             "form": benchmark.form,
             "fingerprint": benchmark.fingerprint,
             "questions": len(benchmark.questions),
+            "generated": sum(question.generated for question in benchmark.questions),
         },
         "system": {"label": spec.label, "kind": spec.kind, **outcome.identity},
         "versions": {

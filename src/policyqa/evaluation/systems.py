@@ -124,11 +124,16 @@ def parse_specs(texts: Sequence[str]) -> list[Spec]:
         InputError: one cannot be read, or two would write into the same folder.
     """
     specs = [Spec.parse(text) for text in texts]
+    require_distinct(specs)
+    return specs
+
+
+def require_distinct(specs: Sequence[Spec]) -> None:
+    """Raises InputError where two systems would write into the same folder."""
     names = [spec.folder_name for spec in specs]
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"两个系统都叫“{name}”,请用 label=… 区分")
-    return specs
 
 
 def open_system(spec: Spec, benchmark: Benchmark, cache: Path, *, progress: bool) -> System:

@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from policyqa import __version__
+from policyqa.pool import Pool
 from policyqa.settings import Settings
 from policyqa.web import models
 from policyqa.web.errors import ApiError, install_handlers
+from policyqa.web.judging import add_judging
 from policyqa.web.middleware import Guard
 from policyqa.web.protocol import Index
 from policyqa.web.questions import add_questions
@@ -21,13 +23,14 @@ from policyqa.web.records import add_records
 from policyqa.web.service import ERRORS, Service
 
 
-def create_app(index: Index | None, settings: Settings) -> FastAPI:
+def create_app(index: Index | None, settings: Settings, *, pool: Pool | None = None) -> FastAPI:
     """The page and the API over `index`.
 
     Args:
         index: an opened index; with None, requests get 503 until `app.state.service.index`
             is set.
         settings: limits, and whether questions are logged.
+        pool: what is to be judged at `/judge`; with None there is no such page.
     """
     app = FastAPI(
         title="policyqa 政策问答",
@@ -48,6 +51,8 @@ def create_app(index: Index | None, settings: Settings) -> FastAPI:
     add_questions(app, service)
     add_records(app, service)
     _add_health(app, service)
+    if pool is not None:
+        add_judging(app, pool)
     _add_page(app)
     return app
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import uvicorn
 
 from policyqa.errors import PolicyQAError
+from policyqa.pool import Pool
 from policyqa.settings import Settings
 from policyqa.web.app import create_app
 from policyqa.web.logs import configure
@@ -28,7 +29,11 @@ _STOP_SECONDS = 10
 
 
 def run(
-    index_path: str | Path, settings: Settings, *, opener: Callable[[], Index] | None = None
+    index_path: str | Path,
+    settings: Settings,
+    *,
+    opener: Callable[[], Index] | None = None,
+    pool: Pool | None = None,
 ) -> int:
     """Serve page and API until stopped by SIGINT or SIGTERM.
 
@@ -36,6 +41,7 @@ def run(
         index_path: the index folder.
         settings: host, port, limits and the encoder.
         opener: opens the index; by default `policyqa.open_index` on `index_path`.
+        pool: what is to be judged at `/judge`, if anything.
 
     Returns:
         The exit status: 0 after a stop, 1 when the port or the index cannot be used (one
@@ -49,7 +55,7 @@ def run(
         return 1
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    app = create_app(None, settings)
+    app = create_app(None, settings, pool=pool)
     config = uvicorn.Config(
         app,
         log_config=None,
