@@ -1,0 +1,91 @@
+"""One module a peer: how its own documentation shows it to be used, and nothing cleverer."""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from chunks import windows
+from material import Chunk, Text
+
+PEERS = {
+    "bm25s": "bm25s + jieba",
+    "sentence_transformers": "sentence-transformers + FAISS",
+    "txtai": "txtai, hybrid",
+    "haystack": "Haystack, BM25 + embedding, RRF",
+    "chroma": "Chroma",
+}
+"""Each peer's module here, and what it is called in tables."""
+
+
+class PeerMissing(Exception):
+    """A package or a model that a peer needs cannot be had; the message says which."""
+
+
+class Adapter(ABC):
+    """A peer, ready for texts.
+
+    Attributes:
+        packages: distributions whose versions decide its results.
+    """
+
+    packages: tuple[str, ...]
+
+    def split(self, text: Text) -> list[Chunk]:
+        """A document's chunks; by default windows of whole sentences, as users would cut."""
+        return windows(text)
+
+    @abstractmethod
+    def index(self, texts: Sequence[str]) -> None:
+        """Take all texts; their rows count from 0. Called once."""
+
+    @abstractmethod
+    def search(self, question: str, depth: int) -> list[tuple[int, float]]:
+        """(row, score) of the best texts, best first, at most `depth`; higher is better."""
+
+
+def open_adapter(peer: str, model: str, folder: Path) -> Adapter:
+    """A peer by its name in `PEERS`.
+
+    Args:
+        peer: the name.
+        model: a sentence-transformers folder, or a name on a model hub.
+        folder: an empty one, for what the peer keeps on disk.
+
+    Raises:
+        PeerMissing: a package or the model cannot be had.
+    """
+    module = importlib.import_module(f"adapters.{peer}")
+    adapter = module.open_peer(model, folder)
+    assert isinstance(adapter, Adapter)
+    return adapter
+
+
+def required(module: str, package: str) -> Any:
+    """A module of a peer's package.
+
+    Raises:
+        PeerMissing: it is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise PeerMissing(
+            f"{package} is not installed ({error}); pip install -r eval/peers/requirements.txt"
+        ) from error
+
+
+def sentence_transformer(model: str) -> Any:
+    """A model as sentence-transformers loads it.
+
+    Raises:
+        PeerMissing: it is neither a folder nor to be had from a hub.
+    """
+    package = required("sentence_transformers", "sentence-transformers")
+    try:
+        return package.SentenceTransformer(model)
+    except (OSError, ValueError) as error:
+        raise PeerMissing(f"{model} is neither a folder nor to be had from a model hub") from error
