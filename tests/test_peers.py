@@ -89,13 +89,6 @@ def test_a_short_piece_is_not_looked_for_inside_the_one_before() -> None:
     ]
 
 
-def test_pieces_may_overlap_by_what_is_said() -> None:
-    assert spans(located(Text("a", "甲乙丙丁戊"), ["甲乙丙", "丙丁戊"], overlap=1)) == [
-        (0, 3),
-        (2, 5),
-    ]
-
-
 def test_a_piece_that_stands_nowhere_is_an_error() -> None:
     with pytest.raises(ValueError, match="no place for the piece '丙'"):
         located(Text("a", "甲乙"), ["丙"])
@@ -169,12 +162,13 @@ def test_a_peer_that_fails_is_told_by_its_last_line(tmp_path: Path) -> None:
     MATERIAL.write(tmp_path / "material")
     folder = tmp_path / "peer"
     failing = tmp_path / "python"
-    failing.write_text("#!/bin/sh\necho bge-m3 is not to be had >&2\nexit 1\n", encoding="utf-8")
+    failing.write_text("#!/bin/sh\necho not available here: $6 >&2\nexit 1\n", encoding="utf-8")
     failing.chmod(0o755)
     run_peer(str(failing), "txtai", tmp_path / "material", folder, "bge-m3")
-    assert PeerRun.read(folder, "peer", MATERIAL).reason == (
-        "not available here: bge-m3 is not to be had"
-    )
+    assert PeerRun.read(folder, "peer", MATERIAL).reason == ("not available here: bge-m3")
+    failing.write_text("#!/bin/sh\necho ValueError: no index\nexit 1\n", encoding="utf-8")
+    run_peer(str(failing), "txtai", tmp_path / "material", folder, "bge-m3")
+    assert PeerRun.read(folder, "peer", MATERIAL).reason == "failed: ValueError: no index"
     with pytest.raises(InputError, match=r"无法启动 .*missing"):
         run_peer(str(tmp_path / "missing"), "txtai", tmp_path / "material", folder, "m")
 

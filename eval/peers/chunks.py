@@ -54,15 +54,11 @@ def windows(text: Text, *, length: int = LENGTH, overlap: int = OVERLAP) -> list
     ]
 
 
-def located(text: Text, pieces: Iterable[str], *, overlap: int = 0) -> list[Chunk]:
+def located(text: Text, pieces: Iterable[str]) -> list[Chunk]:
     """The places of pieces that a peer's own splitter cut, in their order.
 
-    Splitters drop or collapse blanks, so blanks are passed over when a piece is looked for.
-
-    Args:
-        text: a document.
-        pieces: its pieces; blank ones are left out.
-        overlap: characters that a piece may repeat of the one before.
+    Splitters drop or collapse blanks, so blanks are passed over when a piece is looked for, and
+    blank pieces are left out. Pieces do not overlap.
 
     Raises:
         ValueError: a piece does not stand in the text.
@@ -78,7 +74,7 @@ def located(text: Text, pieces: Iterable[str], *, overlap: int = 0) -> list[Chun
         found = bare.find(wanted, after)
         if found < 0:
             raise ValueError(f"{text.name}: no place for the piece {piece[:40]!r}")
-        after = max(found + 1, found + len(wanted) - overlap)
+        after = found + len(wanted)
         chunks.append(Chunk(text.name, shown[found], shown[found + len(wanted) - 1] + 1, piece))
     return chunks
 

@@ -67,8 +67,9 @@ class Material:
     def fingerprint(self) -> str:
         """sha256 over everything."""
         digest = hashlib.sha256(json.dumps(self.documents).encode())
-        for record in (*self.texts, *self.questions):
-            digest.update(_line(asdict(record)).encode())
+        records = [*map(asdict, self.texts), *map(asdict, self.questions)]
+        for record in records:
+            digest.update(_line(record).encode())
         return digest.hexdigest()
 
     def write(self, folder: Path) -> None:

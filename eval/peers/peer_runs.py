@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from adapters import MISSING
 from material import Material, read_records
 from policyqa.errors import InputError
 from policyqa.evaluation.benchmark import Benchmark
@@ -130,4 +131,4 @@ def _failure(log: Path) -> str:
         return "not run yet"
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "no message")
-    return f"not available here: {last}"
+    return last if last.startswith(MISSING) else f"failed: {last}"

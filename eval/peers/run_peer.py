@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adapters import PEERS, Adapter, PeerMissing, open_adapter
+from adapters import MISSING, PEERS, Adapter, PeerMissing, open_adapter
 from material import Chunk, Material, write_records
 
 DEPTH = 100
@@ -81,7 +81,7 @@ def main() -> int:
         try:
             adapter = open_adapter(options.peer, options.model, Path(kept))
         except PeerMissing as error:
-            print(error, file=sys.stderr)
+            print(f"{MISSING}: {error}", file=sys.stderr)
             return 1
         run(adapter, Material.read(options.material), options.out, options.model)
     return 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ PEERS = {
     "chroma": "Chroma",
 }
 """Each peer's module here, and what it is called in tables."""
+MISSING = "not available here"
+"""How a line begins that says which package or model a peer lacks."""
 
 
 class PeerMissing(Exception):
@@ -78,14 +81,14 @@ def required(module: str, package: str) -> Any:
         ) from error
 
 
-def sentence_transformer(model: str) -> Any:
-    """A model as sentence-transformers loads it.
+@contextmanager
+def loading(model: str) -> Iterator[None]:
+    """What sentence-transformers raises while a model is loaded, as one line.
 
     Raises:
-        PeerMissing: it is neither a folder nor to be had from a hub.
+        PeerMissing: the model is neither a folder nor to be had from a hub.
     """
-    package = required("sentence_transformers", "sentence-transformers")
     try:
-        return package.SentenceTransformer(model)
+        yield
     except (OSError, ValueError) as error:
         raise PeerMissing(f"{model} is neither a folder nor to be had from a model hub") from error

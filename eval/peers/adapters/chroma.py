@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from adapters import Adapter, required, sentence_transformer
+from adapters import Adapter, loading, required
 
 
 class Chroma(Adapter):
@@ -21,9 +21,9 @@ class Chroma(Adapter):
         """Make an empty collection."""
         chromadb = required("chromadb", "chromadb")
         functions = required("chromadb.utils.embedding_functions", "chromadb")
-        sentence_transformer(model)  # says what is wrong where the model cannot be had
         self._client = chromadb.PersistentClient(path=str(folder))
-        embed = functions.SentenceTransformerEmbeddingFunction(model_name=model)
+        with loading(model):
+            embed = functions.SentenceTransformerEmbeddingFunction(model_name=model)
         self._collection = self._client.create_collection("policies", embedding_function=embed)
 
     def index(self, texts: Sequence[str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from adapters import Adapter, required, sentence_transformer
-from chunks import LENGTH, OVERLAP, located
+from adapters import Adapter, loading, required
+from chunks import LENGTH, OVERLAP
 from material import Chunk, Text
 
 _SEPARATORS = ["\n\n", "\n", "。", "；", "，"]
@@ -30,7 +31,7 @@ class Haystack(Adapter):
         joiners = required("haystack.components.joiners", "haystack-ai")
         stores = required("haystack.document_stores.in_memory", "haystack-ai")
         preprocessors = required("haystack.components.preprocessors", "haystack-ai")
-        prompts = sentence_transformer(model).prompts
+        prompts = _prompts(model)
         self._document = haystack.Document
         self._splitter = preprocessors.RecursiveDocumentSplitter(
             split_length=LENGTH, split_overlap=OVERLAP, split_unit="char", separators=_SEPARATORS
@@ -51,13 +52,19 @@ class Haystack(Adapter):
         pipeline.connect("text_embedder.embedding", "dense.query_embedding")
         pipeline.connect("bm25", "joiner")
         pipeline.connect("dense", "joiner")
-        pipeline.warm_up()
+        with loading(model):
+            pipeline.warm_up()
+            self._embedder.warm_up()
         self._pipeline = pipeline
 
     def split(self, text: Text) -> list[Chunk]:
         """By its own recursive splitter."""
         found = self._splitter.run(documents=[self._document(content=text.text)])["documents"]
-        return located(text, [part.content for part in found], overlap=OVERLAP)
+        chunks = []
+        for part in found:
+            start = part.meta["split_idx_start"]
+            chunks.append(Chunk(text.name, start, start + len(part.content), part.content))
+        return chunks
 
     def index(self, texts: Sequence[str]) -> None:
         """Embed and write."""
@@ -77,6 +84,15 @@ class Haystack(Adapter):
             }
         )
         return [(one.meta["row"], one.score) for one in found["joiner"]["documents"]]
+
+
+def _prompts(model: str) -> dict[str, str]:
+    """What the model wants before questions and documents; Haystack asks its users for it."""
+    files = required("sentence_transformers.util", "sentence-transformers")
+    with loading(model):
+        path = files.load_file_path(model, "config_sentence_transformers.json")
+    prompts = json.loads(Path(path).read_text(encoding="utf-8")).get("prompts") if path else None
+    return prompts or {}
 
 
 def open_peer(model: str, folder: Path) -> Adapter:

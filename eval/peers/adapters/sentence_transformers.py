@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from adapters import Adapter, required, sentence_transformer
+from adapters import Adapter, loading, required
 
 
 class SentenceTransformersFaiss(Adapter):
@@ -17,7 +17,9 @@ class SentenceTransformersFaiss(Adapter):
     def __init__(self, model: str) -> None:
         """Load the model."""
         self._faiss = required("faiss", "faiss-cpu")
-        self._model = sentence_transformer(model)
+        package = required("sentence_transformers", "sentence-transformers")
+        with loading(model):
+            self._model = package.SentenceTransformer(model)
         self._index: Any = None
 
     def index(self, texts: Sequence[str]) -> None:

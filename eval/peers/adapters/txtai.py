@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from adapters import Adapter, required
+from adapters import Adapter, loading, required
 from chunks import located
 from material import Chunk, Text
 
@@ -20,7 +20,8 @@ class Txtai(Adapter):
         package = required("txtai", "txtai")
         pipeline = required("txtai.pipeline", "txtai")
         self._segment = pipeline.Segmentation(lines=True)
-        self._embeddings = package.Embeddings(path=model, hybrid=True)
+        with loading(model):
+            self._embeddings = package.Embeddings(path=model, hybrid=True)
 
     def split(self, text: Text) -> list[Chunk]:
         """By its own pipeline, a line (here a paragraph) a chunk: sentences would need NLTK's
