@@ -68,7 +68,7 @@ def table(rows: Sequence[Row], *, documents: bool) -> str:
     """Markdown: scores, their difference to the first row, costs.
 
     Args:
-        rows: the first is what the others are compared with, and has a record.
+        rows: the first is what the others are compared with.
         documents: which measures and columns apply.
     """
     names = OVER_DOCUMENTS if documents else OVER_CORPUS
