@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,14 @@ import pytest
 
 import adapters
 import compare
+import our_runs
 from chunks import windows
 from material import Asked, Chunk, Material, Text
+from our_runs import our_rows, run_ours
 from peer_runs import PeerRun, run_peer
 from policyqa.errors import InputError
 from policyqa.evaluation.benchmark import Benchmark, Entry, Question
+from policyqa.evaluation.systems import parse_specs
 from pool import pooled
 from rows import Cost, Row, table
 from run_peer import run
@@ -126,6 +129,42 @@ def record(label: str, values: list[float]) -> dict[str, Any]:
     }
 
 
+def test_our_rows_are_those_of_the_last_run_and_the_first_bears_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    benchmark = corpus_benchmark(tmp_path)
+    specs = parse_specs(["hybrid", "bm25"])
+
+    def run_benchmark(_: Any, asked: Any, out: Path, cache: Path, *, command: str) -> list[Any]:
+        records = []
+        for spec in asked:
+            done = record(spec.label, [1.0, 0.5]) | {"format": 1}
+            done["benchmark"] = {"fingerprint": benchmark.fingerprint}
+            done["scores"]["questions"][0]["_id"] = "q1"
+            done["scores"]["questions"][1]["_id"] = "q2"
+            times = {"p50_ms": 1.5, "p95_ms": 2.5, "peak_megabytes": 90.0}
+            done["times"] = times | {"preparation_seconds": 2.0}
+            (out / spec.folder_name).mkdir(exist_ok=True)
+            (out / spec.folder_name / "record.json").write_text(json.dumps(done))
+            records.append(done)
+        return records
+
+    monkeypatch.setattr(our_runs, "run_benchmark", run_benchmark)
+    assert [row.reason for row in our_rows(benchmark, specs, tmp_path)] == ["not run yet"] * 2
+    run_ours(benchmark, specs, tmp_path, tmp_path / "cache", 3000, "command")
+    hybrid, bm25 = our_rows(benchmark, specs, tmp_path)
+    assert (hybrid.cost.index_rate, hybrid.cost.p50_ms, hybrid.cost.peak_megabytes) == (
+        1.5,
+        1.5,
+        90.0,
+    )
+    assert hybrid.cost.cpu_seconds is not None
+    assert bm25.cost == Cost(None, 1.5, 2.5, 90.0, None)
+    one = replace(benchmark, questions=benchmark.questions[:1])
+    (other, _) = our_rows(one, specs, tmp_path)
+    assert other.reason == "its run is of other texts or questions"
+
+
 def test_the_table_compares_with_the_first_row_and_names_what_is_missing() -> None:
     rows = [
         Row("hybrid", record("hybrid", [1.0, 1.0]), Cost(2.5, 10.0, 20.0, 300.0, 40.0)),
@@ -135,7 +174,7 @@ def test_the_table_compares_with_the_first_row_and_names_what_is_missing() -> No
     head, _, ours, chroma, missing = table(rows, documents=False).splitlines()
     assert "nDCG@10 less hybrid's" in head
     assert ours == (
-        "| hybrid | 1.000 [1.000, 1.000] | 1.000 | 1.000 | 1.000 | – | 2.50 | 10 | 20 | 300 | 40 |"
+        "| hybrid | 1.000 [1.000, 1.000] | 1.000 | 1.000 | 1.000 | – | 2.50 | 10.0 | 20.0 | 300 | 40 |"
     )
     assert "| -0.500 [-0.500, -0.500] | – |" in chroma
     assert missing.startswith("| FAISS, bge-m3 | not available here: bge-m3 |")

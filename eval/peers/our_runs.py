@@ -30,8 +30,9 @@ def run_ours(
     """
     before = _children_seconds()
     (first,) = run_benchmark(benchmark, specs[:1], out, cache, command=command)
+    seconds = first["times"]["preparation_seconds"]  # rounded, so 0 for a handful of texts
     built = {
-        "index_rate": size / first["times"]["preparation_seconds"] / 1000,
+        "index_rate": size / seconds / 1000 if seconds else None,
         "cpu_seconds": _children_seconds() - before,
     }
     (out / _BUILT).write_text(json.dumps({specs[0].label: built}) + "\n", encoding="utf-8")

@@ -102,8 +102,8 @@ def table(rows: Sequence[Row], *, documents: bool) -> str:
                 _difference(base, row.record, names[0]),
                 *([_number(row.hit, 0)] if documents else []),
                 _number(row.cost.index_rate, 2),
-                _number(row.cost.p50_ms, 0),
-                _number(row.cost.p95_ms, 0),
+                _number(row.cost.p50_ms, 1),
+                _number(row.cost.p95_ms, 1),
                 _number(row.cost.peak_megabytes, 0),
                 _number(row.cost.cpu_seconds, 0),
             ]
