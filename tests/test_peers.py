@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import PEERS, PeerMissing, open_adapter
+from adapters import PEERS, PeerMissing, loading, open_adapter
 from chunks import located, windows
 from material import Asked, Chunk, Material, Text
 
@@ -99,3 +99,9 @@ def test_a_peer_that_is_not_installed_says_what_to_install(
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(PeerMissing, match=r"is not installed .*pip install -r eval/peers/"):
         open_adapter(peer, "no-model", tmp_path)
+
+
+def test_a_model_that_cannot_be_loaded_is_named_with_the_reason_in_one_line() -> None:
+    with pytest.raises(PeerMissing) as caught, loading("bge-m3"):
+        raise OSError("no connection\nmore about it")
+    assert str(caught.value) == "bge-m3 cannot be loaded: no connection"

@@ -83,12 +83,13 @@ def required(module: str, package: str) -> Any:
 
 @contextmanager
 def loading(model: str) -> Iterator[None]:
-    """What sentence-transformers raises while a model is loaded, as one line.
+    """What is raised while a model is loaded, as one line.
 
     Raises:
-        PeerMissing: the model is neither a folder nor to be had from a hub.
+        PeerMissing: the model is no folder and no hub gives it, or it cannot be loaded.
     """
     try:
         yield
     except (OSError, ValueError) as error:
-        raise PeerMissing(f"{model} is neither a folder nor to be had from a model hub") from error
+        reason = str(error).strip().split("\n")[0]
+        raise PeerMissing(f"{model} cannot be loaded: {reason}") from error
