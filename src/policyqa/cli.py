@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from policyqa import __version__
-from policyqa.errors import InputError, LoadError, PolicyQAError
+from policyqa.errors import InputError, LoadError, PolicyQAError, cause
 from policyqa.evaluation.command import add_arguments, with_action
 from policyqa.settings import HELP, Settings
 
@@ -342,7 +342,7 @@ def _batch(path: str) -> Iterator[tuple[str, str]]:
     try:
         stream = sys.stdin.buffer if path == "-" else open(path, "rb")  # noqa: SIM115
     except OSError as error:
-        raise InputError(f"无法读取 {path}: {error.strerror}") from error
+        raise InputError(f"无法读取 {path}: {cause(error)}") from error
     with stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():

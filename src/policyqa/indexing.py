@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from policyqa.document import Document, units
 from policyqa.encoder import Encoder
-from policyqa.errors import IndexBusy, IndexFolderError, IndexMissing
+from policyqa.errors import IndexBusy, IndexFolderError, IndexMissing, cause
 from policyqa.folder import LOCK, remove_stale
 from policyqa.pending import PendingVectors
 from policyqa.schema import Model
@@ -172,7 +172,7 @@ def _locked(folder: Path) -> Iterator[None]:
         raise IndexBusy(f"{folder}：另一个进程正在更新这个索引，请等它结束后再试") from error
     except OSError as error:
         raise IndexFolderError(
-            f"{folder}：无法写入索引文件夹：{error.strerror or error}"
+            f"{folder}：无法写入索引文件夹：{cause(error)}"
         ) from error
     try:
         yield

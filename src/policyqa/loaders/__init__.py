@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policyqa.errors import LoadError
+from policyqa.errors import LoadError, cause
 from policyqa.loaders import confined
 from policyqa.loaders.docx import read_docx
 from policyqa.loaders.encoding import decode
@@ -37,7 +37,7 @@ def load(path: Path, *, max_megabytes: int = 50) -> tuple[LoadedText, bytes]:
             raise LoadError(f"文件有 {size / _MEGABYTE:.0f} MB,超过上限 {max_megabytes} MB,请拆分")
         content = path.read_bytes()
     except OSError as error:
-        raise LoadError(f"无法读取: {error.strerror or error}") from error
+        raise LoadError(f"无法读取: {cause(error)}") from error
     try:
         loaded = _read(content, suffix)
     except RecursionError as error:

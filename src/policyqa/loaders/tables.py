@@ -74,6 +74,8 @@ def _grid(rows: list[list[Cell]]) -> list[list[_Spot | None]]:
         for cell in row:
             while column < len(grid[number]) and grid[number][column] is not None:
                 column += 1
+            if column >= _WIDEST:
+                break
             right = min(column + max(cell.across, 1), _WIDEST)
             for line in grid[number : number + max(cell.down, 1)]:
                 line.extend([None] * (right - len(line)))
