@@ -40,7 +40,7 @@ ROWS = [
     {"sequence", "sources", "spans", "wording", "authority"},
     {"layout", "titles"},
     {"body"},
-    {"metadata", "tree", "versions"},
+    {"metadata", "tree", "versions", "split_process"},
     {"clauses", "splitting", "store", "pending", "evidence", "readout"},
     {"derived", "writer", "weights"},
     {"reader", "verify"},
