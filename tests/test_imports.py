@@ -38,7 +38,7 @@ ROWS = [
         "enactment",
     },
     {"sequence", "sources", "spans", "wording", "authority"},
-    {"layout", "titles"},
+    {"headings", "layout", "titles"},
     {"body"},
     {"metadata", "tree", "versions", "split_process"},
     {"clauses", "splitting", "store", "pending", "evidence", "readout"},
