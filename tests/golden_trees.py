@@ -93,3 +93,8 @@ def tree_lines(document: Document) -> Iterator[tuple[str, str]]:
 
 def _bare(text: str) -> str:
     return re.sub(r"\s", "", text)
+
+
+def shape(document: Document) -> list[str]:
+    """The golden lines alone: what two formats of one document have in common."""
+    return [line for line, _ in tree_lines(document)]

@@ -158,13 +158,16 @@ def _index(options: argparse.Namespace) -> int:
 
 
 def _split(options: argparse.Namespace) -> int:
+    from functools import partial
+
     from policyqa.clauses import split
     from policyqa.report import clause_tree
+    from policyqa.splitting import split_all
 
-    try:
-        document = split(options.file, max_megabytes=options.settings.max_file_mb)
-    except LoadError as error:
-        raise LoadError(f"{options.file}: {error}") from error
+    bounded = partial(split, max_megabytes=options.settings.max_file_mb)
+    document = split_all([options.file], bounded, progress=False)[0]
+    if isinstance(document, str):
+        raise LoadError(f"{options.file}: {document}")
     if options.json:
         _print_json(document.as_json())
     else:

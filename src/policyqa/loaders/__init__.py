@@ -17,6 +17,8 @@ from policyqa.loaders.office import to_docx
 __all__ = ["SUFFIXES", "LoadedText", "decode", "load"]
 
 _MEGABYTE = 1024 * 1024
+MOST_CHARACTERS = 5_000_000
+"""Characters of a document; the Civil Code has 100,000, a thousand printed pages 1,000,000."""
 
 
 def load(path: Path, *, max_megabytes: int = 50) -> tuple[LoadedText, bytes]:
@@ -44,6 +46,10 @@ def load(path: Path, *, max_megabytes: int = 50) -> tuple[LoadedText, bytes]:
         raise LoadError("内容嵌套过深,无法读取") from error
     if not loaded.text.strip():
         raise LoadError("文件中没有文字")
+    if len(loaded.text) > MOST_CHARACTERS:
+        raise LoadError(
+            f"文字有 {len(loaded.text) // 10_000} 万字,超过上限 {MOST_CHARACTERS // 10_000} 万字,请拆分"
+        )
     return loaded, content
 
 
