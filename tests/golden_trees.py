@@ -30,11 +30,13 @@ class Golden:
     Attributes:
         source: the document, below the repository (corpora/…) or the shared data; ``#id`` names
             a line of a .jsonl file.
+        sha256: how the checksum of the document that was read begins.
         lines: what the splitter is to give.
         known: lines of the right tree that it does not give yet.
     """
 
     source: str
+    sha256: str
     lines: tuple[str, ...]
     known: tuple[str, ...]
 
@@ -43,8 +45,10 @@ def read_golden(path: Path) -> Golden:
     """Read a golden file."""
     head, _, body = path.read_text(encoding="utf-8").partition("\n\n")
     lines = body.splitlines()
+    fields = dict(line.split(": ", 1) for line in head.splitlines())
     return Golden(
-        source=head.removeprefix("source: ").splitlines()[0],
+        source=fields["source"],
+        sha256=fields["sha256"],
         lines=tuple(line.removeprefix("+") for line in lines if not line.startswith("-")),
         known=tuple(line.removeprefix("-") for line in lines if line.startswith("-")),
     )
