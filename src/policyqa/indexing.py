@@ -86,13 +86,14 @@ def update_index(
         paths: files and folders.
         folder: the index folder, made if need be.
         encoder: gives the vectors; an index accepts one encoder only.
-        split: reads one file; with many files it must be a module's function.
+        split: reads one file, in another process: a module's function, or a partial of one.
         splitter: version of `split`; documents split by another one are split again.
         keep_missing: keep documents whose files have vanished.
         progress: show a progress bar on standard error.
 
     Raises:
         InputError: a path neither exists nor was known.
+        LoadError: no process can be started to read files.
         IndexBusy: another process is updating the folder.
         ModelMismatch: the folder was built with another encoder.
         IndexDamaged: the folder's content is not what was written.

@@ -26,7 +26,7 @@ from policyqa.errors import LoadError, cause
 Split = Callable[[Path], Document]
 
 PROCESSOR_SECONDS = 120
-"""Time on a processor for one file; a law of 1,260 articles takes half a second."""
+"""Time on a processor for one file; a law of 75,000 characters takes 0.1."""
 SECONDS = 900
 """Time by the clock for one file: a PDF is read by a process of its own, which has 600."""
 MEMORY = 4 * 1024**3
