@@ -172,9 +172,7 @@ def _locked(folder: Path) -> Iterator[None]:
     except Timeout as error:
         raise IndexBusy(f"{folder}：另一个进程正在更新这个索引，请等它结束后再试") from error
     except OSError as error:
-        raise IndexFolderError(
-            f"{folder}：无法写入索引文件夹：{cause(error)}"
-        ) from error
+        raise IndexFolderError(f"{folder}：无法写入索引文件夹：{cause(error)}") from error
     try:
         yield
     except (OSError, sqlite3.Error) as error:
