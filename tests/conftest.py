@@ -10,6 +10,14 @@ ROOT = Path(__file__).parents[1]
 CORPORA = ROOT / "corpora"
 
 
+def shared_data() -> Path | None:
+    """The data folder beside the repository, which is no part of it; None where it is missing."""
+    for parent in ROOT.parents:
+        if (parent / "shared" / "data" / "laws").is_dir():
+            return parent / "shared" / "data"
+    return None
+
+
 @pytest.fixture(scope="session")
 def corpora_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index folder over corpora/, built by the packaged encoder."""

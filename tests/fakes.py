@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -92,3 +94,19 @@ def split_lines(path: Path) -> Document:
             )
         start += len(line) + 1
     return Document(identity, title, str(path), sha256, text, Metadata(issuer), tuple(clauses))
+
+
+def split_dangerously(path: Path) -> Document:
+    """As `split_lines`, but for files that hold one of these words: they ask for all time or
+    memory, end the process that reads them, or print."""
+    text = path.read_text(encoding="utf-8")
+    if "耗时" in text:
+        while True:
+            pass
+    if "内存" in text:
+        _ = bytearray(1 << 50)
+    if "中断" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "打印" in text:
+        print("不是答复", flush=True)
+    return split_lines(path)

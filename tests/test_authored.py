@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import policyqa
+from conftest import shared_data
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "eval" / "benchmarks" / "authored"
@@ -23,10 +24,10 @@ QUESTIONS: list[dict[str, Any]] = [
 
 def data_folder() -> Path:
     """The data folder beside the checkout, or the test skips."""
-    for parent in ROOT.parents:
-        if (parent / "shared" / "data" / "laws").is_dir():
-            return parent / "shared" / "data"
-    pytest.skip("shared/data is missing: the authored benchmark's documents stay outside")
+    data = shared_data()
+    if data is None:
+        pytest.skip("shared/data is missing: the authored benchmark's documents stay outside")
+    return data
 
 
 def test_counts_are_those_that_the_readme_states() -> None:

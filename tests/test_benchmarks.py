@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import shared_data
 from policyqa.errors import InputError
 from policyqa.evaluation.benchmark import Question
 from policyqa.evaluation.gold import Gold, Place, find_gold
@@ -14,7 +15,7 @@ from policyqa.evaluation.load import check_benchmark, load_benchmark
 from policyqa.evaluation.trec import read_run, read_span, span_item
 
 ROOT = Path(__file__).parents[1]
-DATA = ROOT.parent / "shared" / "data"
+DATA = shared_data() or ROOT / "missing"
 
 NOTICE = """请假管理办法
 第一章 总则

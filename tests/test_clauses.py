@@ -161,6 +161,54 @@ def test_what_is_not_stated_is_none() -> None:
     assert set(document.metadata.as_json().values()) == {None}
 
 
+def test_headings_above_articles_hold_them() -> None:
+    text = (
+        "某解释\n一、合同的订立\n第一条 甲应当如此：\n（一）乙；\n（二）丙。\n二、其他\n第二条 丁。"
+    )
+    assert marks(text) == [
+        "一、", "一、第一条", "一、第一条（一）", "一、第一条（二）", "二、", "二、第二条",
+    ]  # fmt: skip
+
+
+def test_a_chapter_whose_number_was_lost_in_copying() -> None:
+    text = "某条例\n第一条 甲。\n经营管理\n第二条 乙。\n第四章 附则\n第三条 丙。"
+    document = split_text(text, source="x.txt", sha256="0" * 64)
+    assert [(clause.kind, clause.path) for clause in document.clauses] == [
+        ("article", ("第一条",)),
+        ("chapter", ("经营管理",)),
+        ("article", ("经营管理", "第二条")),
+        ("chapter", ("第四章 附则",)),
+        ("article", ("第四章 附则", "第三条")),
+    ]
+
+
+def test_what_closes_a_document_is_none_of_its_last_clause() -> None:
+    decision = "关于修改某规定的决定\n一、甲。\n二、将第二条修改为：\n“乙。”\n本决定自2022年1月1日起施行。\n该规定重新公布。"
+    assert tree(decision)[1:] == [
+        ("二、", "二、将第二条修改为：\n“乙。”"),
+        ("", "本决定自2022年1月1日起施行。\n该规定重新公布。"),
+    ]
+    minutes = "某县会议纪要\n一、甲\n会议听取汇报。\n二、乙\n会议同意。\n出席：甲、乙\n记录：丙"
+    assert tree(minutes)[1:] == [("二、", "二、乙\n会议同意。"), ("", "出席：甲、乙\n记录：丙")]
+
+
+def test_several_issuers_printed_in_one_line_with_their_title() -> None:
+    text = (
+        "某省财政厅 某省税务局关于某事的公告 为做好某事，现公告如下： 一、甲。 二、乙。 三、"
+        + "丙" * 60 + "。 某省财政厅 某省税务局 2020年2月6日"
+    )  # fmt: skip
+    document = split_text(text, source="x.txt", sha256="0" * 64)
+    assert document.title == "某省财政厅某省税务局关于某事的公告"
+    assert (
+        "".join(
+            document.text[part.start : part.end]
+            for part in document.parts
+            if part.name == "signature"
+        )
+        == "某省财政厅 某省税务局"
+    )
+
+
 def test_contents_are_not_read_twice() -> None:
     text = (
         "某办法\n目录\n第一章 总则\n第二章 附则\n第一章 总则\n第一条 甲。\n第二章 附则\n第二条 乙。"

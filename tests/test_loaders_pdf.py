@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import io
-import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from browser import launched
 from conftest import CORPORA
+from golden_trees import shape
 from policyqa import split
-from policyqa.document import Document
 from policyqa.errors import LoadError
 from policyqa.loaders import confined, load
 from policyqa.loaders.radicals import ideographs
@@ -131,20 +130,16 @@ def to_pdf(page: Any, markup: str) -> bytes:
     return made
 
 
-def tree(document: Document) -> list[tuple[tuple[str, ...], str, str]]:
-    return [(c.marks, c.kind, re.sub(r"\s", "", c.text)) for c in document.clauses]
-
-
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", NAMES)
-def test_our_documents_printed_have_the_same_tree(
+def test_our_documents_printed_have_the_same_shape(
     tmp_path: Path, page: Any, name: str, style: str
 ) -> None:
     lines = load(CORPORA / name)[0].text.split("\n")
     paragraphs = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line.strip())
     path = tmp_path / "文.pdf"
     path.write_bytes(to_pdf(page, f"<style>body{{{STYLES[style]}}}</style>{paragraphs}"))
-    assert tree(split(path)) == tree(split(CORPORA / name))
+    assert shape(split(path)) == shape(split(CORPORA / name))
 
 
 def test_a_ruled_table_over_two_pages(page: Any) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
+from conftest import CORPORA
+from golden_trees import shape
+from policyqa import split
 from policyqa.errors import LoadError
 from policyqa.index import build_index
 from policyqa.loaders import load
@@ -37,6 +41,18 @@ def loaded(folder: Path, name: str, content: bytes) -> str:
 )
 def test_text_in_any_usual_encoding(tmp_path: Path, content: bytes) -> None:
     assert loaded(tmp_path, "文.txt", content) == TEXT
+
+
+@pytest.mark.parametrize("name", ["云溪市公务用车管理实施细则.txt", "青禾区2024年防汛工作通知.txt", "明川县人民政府常务会议纪要.txt", "关于同意设立青禾数字产业园的批复.txt", "示例大学学生请假与考勤管理规定.md"])  # fmt: skip
+def test_our_documents_as_pages_have_the_same_tree(tmp_path: Path, name: str) -> None:
+    lines = load(CORPORA / name)[0].text.split("\n")
+    marked = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line.strip())
+    path = tmp_path / "页.html"
+    path.write_text(
+        f"<html><body><div class=nav><a href=/>首页</a></div><div>{marked}</div></body></html>",
+        encoding="utf-8",
+    )
+    assert shape(split(path)) == shape(split(CORPORA / name))
 
 
 def test_a_page_table_row_reads_alone(tmp_path: Path) -> None:

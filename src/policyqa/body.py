@@ -56,7 +56,7 @@ def find_body(source: str, named: str | None = None) -> Body:
     lines = lines_of(source)
     contents = _contents(lines)
     first_mark = _first_mark(lines, contents)
-    heading = find_title(lines, first_mark, named)
+    heading = find_title(source, lines, first_mark, named)
     last = _last_line(lines, first_mark)
     header_end = _header_end(lines, heading.title, heading.end, min(first_mark, last))
     names: dict[int, PartName] = {}
@@ -115,7 +115,7 @@ def _above_title(lines: list[Line], number: int, heading: Title) -> PartName | N
     text = lines[number].text
     if heading.decree is not None and number >= heading.decree:
         if number == heading.decree:
-            return "header"
+            return "issuer"
         if is_number(text):
             return "number"
         if DATE.fullmatch(text):
@@ -125,7 +125,9 @@ def _above_title(lines: list[Line], number: int, heading: Title) -> PartName | N
         return "number"
     if ISSUER_LINE.fullmatch(text) and number >= heading.first - 3:
         return "issuer"
-    if repeats(text, heading.title) or repeats(heading.title or "", text):
+    if repeats(text, heading.title) or (
+        repeats(heading.title or "", text) and not is_catalogued(text)
+    ):
         return "title"
     prose = len(text) > 40 and text.endswith(("。", "；", "："))
     return None if prose and not is_furniture(text) else "furniture"
@@ -151,13 +153,13 @@ def _last_line(lines: list[Line], first_mark: int) -> int:
     ]
     bottom = (marked[-1] if marked else min(first_mark, 1)) + 1
     end = len(lines)
-    for number in range(bottom, len(lines)):
-        if not is_furniture(lines[number].text):
-            continue
-        signed = any(DATE.fullmatch(line.text) for line in lines[bottom:number])
-        if signed or not any(is_prose(line.text) for line in lines[number + 1 :]):
+    prose = max((at for at in range(bottom, end) if is_prose(lines[at].text)), default=bottom)
+    signed = False
+    for number in range(bottom, end):
+        if is_furniture(lines[number].text) and (signed or number >= prose):
             end = number
             break
+        signed = signed or DATE.fullmatch(lines[number].text) is not None
     while end > bottom and (
         _PAGE_NUMBER.match(lines[end - 1].text) or is_furniture(lines[end - 1].text)
     ):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from policyqa import __version__
-from policyqa.errors import InputError, LoadError, PolicyQAError
+from policyqa.errors import InputError, LoadError, PolicyQAError, cause
 from policyqa.evaluation.command import add_arguments, with_action
 from policyqa.settings import HELP, Settings
 
@@ -158,13 +158,16 @@ def _index(options: argparse.Namespace) -> int:
 
 
 def _split(options: argparse.Namespace) -> int:
+    from functools import partial
+
     from policyqa.clauses import split
     from policyqa.report import clause_tree
+    from policyqa.splitting import split_all
 
-    try:
-        document = split(options.file, max_megabytes=options.settings.max_file_mb)
-    except LoadError as error:
-        raise LoadError(f"{options.file}: {error}") from error
+    bounded = partial(split, max_megabytes=options.settings.max_file_mb)
+    document = split_all([options.file], bounded, progress=False)[0]
+    if isinstance(document, str):
+        raise LoadError(f"{options.file}: {document}")
     if options.json:
         _print_json(document.as_json())
     else:
@@ -342,7 +345,7 @@ def _batch(path: str) -> Iterator[tuple[str, str]]:
     try:
         stream = sys.stdin.buffer if path == "-" else open(path, "rb")  # noqa: SIM115
     except OSError as error:
-        raise InputError(f"无法读取 {path}: {error.strerror}") from error
+        raise InputError(f"无法读取 {path}: {cause(error)}") from error
     with stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():

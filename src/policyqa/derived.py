@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policyqa.dense import DenseIndex
-from policyqa.errors import IndexDamaged
+from policyqa.errors import IndexDamaged, cause
 from policyqa.folder import (
     MANIFEST,
     derived_folder,
@@ -122,7 +122,7 @@ def check(folder: Path, generation: int) -> list[str]:
     try:
         found = _checksums(place)
     except OSError as error:
-        return [f"{place}：无法读取：{error.strerror or error}"]
+        return [f"{place}：无法读取：{cause(error)}"]
     recorded = manifest.get("sha256")
     if not isinstance(recorded, dict):
         return [f"{place / MANIFEST}：内容已损坏"]

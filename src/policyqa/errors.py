@@ -13,6 +13,8 @@ PolicyQAError                    one clear line for the user; exit status 1
 
 from __future__ import annotations
 
+import errno
+
 
 class PolicyQAError(Exception):
     """Base of all errors of this package; its text is meant for the user."""
@@ -48,3 +50,26 @@ class IndexDamaged(IndexFolderError):
 
 class ModelMismatch(IndexFolderError):
     """The index was built with another encoder than the one asked for."""
+
+
+_CAUSES = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "文件不存在",
+    errno.ENOTDIR: "文件不存在",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ELOOP: "符号链接循环",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EIO: "磁盘读写出错",
+    errno.ESTALE: "网络磁盘已断开",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EROFS: "磁盘只读",
+    errno.EMFILE: "打开的文件过多",
+    errno.EADDRINUSE: "端口已被占用",
+    errno.ENOMEM: "内存不足",
+}
+
+
+def cause(error: OSError) -> str:
+    """Why the system refused, in Chinese; in its own words where it seldom refuses so."""
+    return _CAUSES.get(error.errno or 0) or error.strerror or str(error)

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from policyqa.document import Document, units
 from policyqa.encoder import Encoder
-from policyqa.errors import IndexBusy, IndexFolderError, IndexMissing
+from policyqa.errors import IndexBusy, IndexFolderError, IndexMissing, cause
 from policyqa.folder import LOCK, remove_stale
 from policyqa.pending import PendingVectors
 from policyqa.schema import Model
@@ -86,13 +86,14 @@ def update_index(
         paths: files and folders.
         folder: the index folder, made if need be.
         encoder: gives the vectors; an index accepts one encoder only.
-        split: reads one file; with many files it must be a module's function.
+        split: reads one file, in another process: a module's function, or a partial of one.
         splitter: version of `split`; documents split by another one are split again.
         keep_missing: keep documents whose files have vanished.
         progress: show a progress bar on standard error.
 
     Raises:
         InputError: a path neither exists nor was known.
+        LoadError: no process can be started to read files.
         IndexBusy: another process is updating the folder.
         ModelMismatch: the folder was built with another encoder.
         IndexDamaged: the folder's content is not what was written.
@@ -171,9 +172,7 @@ def _locked(folder: Path) -> Iterator[None]:
     except Timeout as error:
         raise IndexBusy(f"{folder}：另一个进程正在更新这个索引，请等它结束后再试") from error
     except OSError as error:
-        raise IndexFolderError(
-            f"{folder}：无法写入索引文件夹：{error.strerror or error}"
-        ) from error
+        raise IndexFolderError(f"{folder}：无法写入索引文件夹：{cause(error)}") from error
     try:
         yield
     except (OSError, sqlite3.Error) as error:

@@ -28,15 +28,18 @@ Role = PartName | Literal["annex", "heading"]
 
 _LISTED = re.compile(r"[0-9０-９]{1,2}\s?[.．、]")
 _NOTE = re.compile(
-    r"[（(](?:此件|本文有|此文|信息公开|公开属性)[^）)]{0,30}[）)]|抄\s?[送报]\s?[:：].*|主题词\s?[:：].*"
+    r"[（(](?:此件|本文有|此文|信息公开|公开属性)[^）)]{0,30}[）)]|[（(]联系(?:人|电话).{2,100}[）)]|抄\s?[送报]\s?[:：].*|主题词\s?[:：].*"
     rf"|.{{2,30}}\s{DATE.pattern}\s?印发|信息公开(?:选项|属性)\s?[:：].*"
 )
 _FORMULA = re.compile(
     r"(?:特此|此复|专此|此致|此布|此令|当否|妥否)\S{0,20}|(?:请|望)\S{0,25}(?:执行|遵照|落实|办理|批示)。"
     r"|以上\S{0,12}(?:如无不[妥当]|妥否|当否|意见|请示|报告)\S{0,30}"
+    r"|(?:出席|列席|请假|缺席|主持|记录)(?:人员?)?\s?[:：].*"
     r"|(?:本|以上|上述)[\u4e00-\u9fa5]{2,8}自\S{2,30}起(?:施行|执行|实施|生效)\S*"
 )
 """What closes a document after its last numbered clause, as a paragraph of its own."""
+_MOST_LISTED = 100
+"""Annexes that a document lists at most."""
 _PLAIN_END = re.compile(r"[^。；，：、！？.;,:]$")
 _TITLE_LINES = 4
 _LINE_OF_TITLE = 45
@@ -162,7 +165,7 @@ def _length_of_list(lines: Sequence[Line], number: int) -> int:
     end = number + 1
     numbered = _LISTED.match(lines[number].text[_printed(lines[number].text) :]) is not None
     bare = not lines[number].text[_printed(lines[number].text) :]
-    while end < len(lines):
+    while end < min(len(lines), number + _MOST_LISTED):
         text = lines[end].text
         entry = len(text) <= ANNEX_LIMIT and (
             ((numbered or bare) and _LISTED.match(text)) or is_annex(text)

@@ -122,7 +122,7 @@ def _cuts(lines: Sequence[Line]) -> dict[int, set[int]]:
     for candidates in families.values():
         last: _Candidate | None = None
         for place, candidate in enumerate(candidates):
-            if candidate.place and not _belongs(last, candidate, candidates[place + 1 :]):
+            if candidate.place and not _belongs(last, candidate, candidates[place + 1 : place + 2]):
                 continue
             last = candidate
             if candidate.place:

@@ -63,6 +63,8 @@ SECTION = Family("节", 2, "section", _ordinal("节"))
 ARTICLE = Family("条", 3, "article", _ordinal("条"))
 PARAGRAPH = Family("款", 4, "paragraph", _ordinal("款"))
 ENUMERATED = Family("一、", 5, "section", re.compile(rf"(?P<number>[{_CHINESE}]{{1,5}})[、．.]"))
+ABOVE_ARTICLES = Family("一、条", 2, "section", ENUMERATED.pattern)
+"""一、 whose heading stands above articles; the line alone does not tell it from `ENUMERATED`."""
 BRACKETED = Family(
     "（一）",
     6,

@@ -39,9 +39,10 @@ def all_parts(outside: Iterable[Part], clauses: Sequence[Clause], source: str) -
 def _unnumbered(clauses: Sequence[Clause]) -> Iterator[Part]:
     """Preamble and closing: text clauses at the top, before the first mark and after the last."""
     top = [clause for clause in clauses if clause.parent_id is None and clause.kind != "annex"]
+    # A chapter that lost its number in copying has no mark either.
     numbered = [number for number, clause in enumerate(top) if clause.marks]
     for number, clause in enumerate(top):
-        if clause.marks or clause.elided or not numbered:
+        if clause.kind != "text" or clause.marks or clause.elided or not numbered:
             continue
         if number < numbered[0]:
             yield Part("preamble", clause.start, clause.end)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from policyqa.lines import Line
-from policyqa.marks import ARTICLE, HEADINGS, Family, Mark, read_mark
+from policyqa.marks import ABOVE_ARTICLES, ARTICLE, HEADINGS, Family, Mark, read_mark
 
 _GAP = 20
 """Numbers that may be missing between two marks (elided or lost in copying)."""
@@ -20,6 +20,11 @@ class Sequences:
     """The last number of each family, while a document is read from top to bottom."""
 
     last: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def article(self) -> tuple[int, int] | None:
+        """The last article's number."""
+        return self.last.get(ARTICLE.name)
 
     def fits(self, mark: Mark, opened: Sequence[Family | None], followed: bool) -> bool:
         """Whether the mark's number continues, opens or resumes its sequence.
@@ -76,4 +81,4 @@ def is_followed(lines: Sequence[Line], number: int, mark: Mark) -> bool:
 
 def is_structural(family: Family) -> bool:
     """Whether a family has its fixed place in a statute: 编, 章, 节 and 条."""
-    return family is ARTICLE or family in HEADINGS
+    return family in (ARTICLE, ABOVE_ARTICLES, *HEADINGS)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from policyqa.errors import InputError
+from policyqa.errors import InputError, cause
 from policyqa.folder import sha256_of_file
 from policyqa.loaders import SUFFIXES
 
@@ -82,7 +83,7 @@ def find_sources(
             shown = os.fsencode(path).decode("utf-8", "replace")
             sources.failed.append((shown, "文件名不是 UTF-8 编码，请改名"))
         except OSError as error:
-            sources.failed.append((path, f"无法读取：{error.strerror or error}"))
+            sources.failed.append((path, f"无法读取：{cause(error)}"))
             unread.append(path)
     for path, row in known.items():
         if path in sources.present:
@@ -100,7 +101,7 @@ def _below(folder: str, failed: list[tuple[str, str]], unread: list[str]) -> lis
 
     def refuse(error: OSError) -> None:
         place = str(error.filename or folder)
-        failed.append((place, f"无法读取文件夹：{error.strerror or error}"))
+        failed.append((place, f"无法读取文件夹：{cause(error)}"))
         unread.append(place)
 
     found = []
@@ -126,6 +127,8 @@ _RACY_NS = 2_000_000_000
 def _row(path: str, known: FileRow | None, now_ns: int) -> FileRow:
     path.encode("utf-8")
     status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("不是普通文件")  # a pipe would keep its reader waiting
     mtime_ns = 0 if status.st_mtime_ns > now_ns - _RACY_NS else status.st_mtime_ns
     if (
         known is not None

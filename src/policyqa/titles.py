@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from policyqa.lines import Line
 from policyqa.wording import (
+    BODY_NAME,
+    ISSUER_LINE,
     NUMBER,
     PROSE,
     is_catalogued,
@@ -29,11 +31,12 @@ class Title:
     decree: int | None = None
 
 
-def find_title(lines: Sequence[Line], first_mark: int, named: str | None) -> Title:
+def find_title(source: str, lines: Sequence[Line], first_mark: int, named: str | None) -> Title:
     """Find the printed title.
 
     Args:
-        lines: the page's lines.
+        source: the page's text.
+        lines: its lines.
         first_mark: the line of the first mark of the document's own numbering; a title
             stands above it.
         named: the title that the file's markup names, if it names one.
@@ -59,6 +62,7 @@ def find_title(lines: Sequence[Line], first_mark: int, named: str | None) -> Tit
             len(line.text) >= PROSE or is_header(line.text) for line in between
         ):
             first = _first_title_line(lines, top, number)
+            first -= first > top and _is_joint(source, lines[first - 1], lines[first])
             title = "".join(spaced_out(line.text) for line in lines[first : number + 1])
             if title.endswith("令") and number != titles[-1]:
                 # A decree is known by the regulation that it puts into force.
@@ -92,6 +96,17 @@ def _first_title_line(lines: Sequence[Line], top: int, last: int) -> int:
             issued = re.fullmatch(r"[\u4e00-\u9fa5、 ]{2,40}[院厅局委会部府处办室署党组]", above)
             return number - 1 if issued else number
     return last
+
+
+def _is_joint(source: str, above: Line, title: Line) -> bool:
+    """Whether an issuer's name was printed before the title of several issuers, in one line with
+    it: 财政部 税务总局关于…, unlike the name of the issuer and then its title."""
+    return (
+        "\n" not in source[above.end : title.start]
+        and ISSUER_LINE.fullmatch(above.text) is not None
+        and re.match(rf"{BODY_NAME}关于", title.text) is not None
+        and not title.text.startswith(above.text)
+    )
 
 
 def repeats(text: str, title: str | None) -> bool:

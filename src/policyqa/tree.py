@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from policyqa.body import Body
 from policyqa.document import Kind, Part
+from policyqa.headings import ELLIPSIS, SENTENCE_ENDS, above_articles, bare_chapter, is_heading
 from policyqa.layout import Role, is_closing, roles
 from policyqa.lines import Line
 from policyqa.marks import ANNEX, ARTICLE, ENUMERATED, HEADINGS, Family, Mark, read_mark
 from policyqa.sequence import Sequences, is_followed, is_structural
 
-_ELLIPSIS = re.compile(r"^[\s…⋯.．。·]*(?:…|⋯|\.{3}|。{3})[\s…⋯.．。·]*$")
 _SHORT_TEXT = 40
 _BROKEN_HEADING = 25
 """Characters of what is left of a chapter's heading on its next line."""
-_SENTENCE_ENDS = "。；;：:！!？?…”’）)》"
 _CLOSING = 3
 """Paragraphs that may close a document below its last numbered clause."""
+_FORMULAS = 10
+"""The same, where each of them is a set phrase."""
 _ALIKE = 3
 """Clauses of one paragraph each that show that the document's clauses are so."""
-_HEADING_LIMIT = 60
 
 
 @dataclass(slots=True)
@@ -145,6 +144,8 @@ def grow(body: Body) -> tuple[list[Node], list[Part]]:
     for number, line in enumerate(body.lines):
         role = found[number]
         mark = read_mark(line.text) if role is None else None
+        if mark is not None:
+            mark = above_articles(mark, body.lines, number)
         followed = mark is not None and is_followed(body.lines, number, mark)
         if role == "annex":
             _open_annex(tree, line)
@@ -155,12 +156,14 @@ def grow(body: Body) -> tuple[list[Node], list[Part]]:
         elif role is not None:
             tree.leave_numbering()
             parts.append(Part(role, line.start, line.end))
-        elif _ELLIPSIS.match(line.text):
+        elif ELLIPSIS.match(line.text):
             if tree.open and tree.open[-1].mark is not None and len(tree.open) > 1:
                 tree.open.pop()
             tree.add(Node(line.start, line.end, "text", elided=True))
         elif mark is not None and tree.sequences.fits(mark, tree.families(), followed):
             _open(tree, mark, line)
+        elif mark is None and (lost := bare_chapter(body.lines, number, tree.sequences.article)):
+            _open(tree, lost, line)
         else:
             if mark is None and _closes(tree, body.lines, found, number):
                 tree.leave_numbering()
@@ -173,13 +176,15 @@ def grow(body: Body) -> tuple[list[Node], list[Part]]:
 
 def _closes(tree: _Tree, lines: Sequence[Line], found: Sequence[Role | None], number: int) -> bool:
     """Whether only closing paragraphs are left before the signature or the end."""
-    left: list[str] = []
-    while number < len(lines) and found[number] is None:
-        if read_mark(lines[number].text) is not None:
+    end = number
+    formal = True
+    while end < len(lines) and found[end] is None:
+        formal = formal and is_closing(lines[end].text)
+        most = _FORMULAS if formal else _CLOSING
+        if end - number >= most or read_mark(lines[end].text) is not None:
             return False
-        left.append(lines[number].text)
-        number += 1
-    return all(map(is_closing, left)) or (len(left) <= _CLOSING and tree.holds_one_paragraph_each())
+        end += 1
+    return is_closing(lines[number].text) or tree.holds_one_paragraph_each()
 
 
 def _open_annex(tree: _Tree, line: Line) -> None:
@@ -203,27 +208,17 @@ def _open(tree: _Tree, mark: Mark, line: Line) -> None:
         # of a lower rank.
         while tree.open and (inner := tree.open[-1].mark) and inner.family.rank > mark.family.rank:
             tree.open.pop()
-    tree.sequences.take(mark)
+    if mark.printed:
+        tree.sequences.take(mark)
     rest = line.text[mark.length :]
-    elided = bool(_ELLIPSIS.match(rest))
+    elided = bool(ELLIPSIS.match(rest))
     heading = rest if is_heading(rest) else ""
     kind = mark.family.kind
     if mark.family is ENUMERATED and ARTICLE in tree.families():
         kind = "item"
-    node = Node(line.start, line.end, kind, mark.printed, heading, elided=elided)
+    node = Node(line.start, line.end, kind, mark.printed or None, heading, elided=elided)
     node.family, node.ending = mark.family, line.text[-1]
     tree.open.append(_Level(mark, tree.add(node)))
-
-
-def is_heading(rest: str) -> bool:
-    """Whether what follows a mark on its line is a heading, not a sentence."""
-    return (
-        bool(rest)
-        and len(rest) <= _HEADING_LIMIT
-        and not re.search(r"[。；;：:，,？！]$", rest)
-        and ("。" not in rest)
-        and not _ELLIPSIS.match(rest)
-    )
 
 
 def _add_text(tree: _Tree, line: Line, broken: bool) -> None:
@@ -281,4 +276,4 @@ def _is_cut_short(node: Node, line: Line) -> bool:
         return bool(node.heading) and len(line.text) <= _BROKEN_HEADING and is_heading(line.text)
     if node.family is None or node.family is ARTICLE or node.heading or node.ending == "":
         return False
-    return node.ending not in _SENTENCE_ENDS
+    return node.ending not in SENTENCE_ENDS

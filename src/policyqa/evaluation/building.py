@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from policyqa.errors import InputError
+from policyqa.errors import InputError, cause
 from policyqa.settings import Settings
 
 ACTIONS = ("draft", "pool", "judgements")
@@ -229,4 +229,4 @@ def _write_lines(path: Path, records: list[dict[str, Any]]) -> None:
         lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
         path.write_text(lines, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"无法写入 {path}: {error.strerror or error}") from error
+        raise InputError(f"无法写入 {path}: {cause(error)}") from error

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from policyqa.errors import InputError
+from policyqa.errors import InputError, cause
 from policyqa.evaluation.agreement import (
     cohen_kappa,
     fleiss_kappa,
@@ -112,4 +112,4 @@ def write_qrels(path: Path, grades: Mapping[str, Mapping[str, int]]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
     except OSError as error:
-        raise InputError(f"无法写入 {path}: {error.strerror or error}") from error
+        raise InputError(f"无法写入 {path}: {cause(error)}") from error

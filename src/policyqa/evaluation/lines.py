@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from policyqa.errors import cause
 from policyqa.evaluation.benchmark import Findings
 
 
@@ -15,7 +16,7 @@ def read_lines(path: Path, findings: Findings) -> list[tuple[int, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        findings.add(path, 0, f"无法读取: {error.strerror or error}")
+        findings.add(path, 0, f"无法读取: {cause(error)}")
         return []
     except UnicodeDecodeError:
         findings.add(path, 0, "不是 UTF-8 编码")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policyqa.errors import LoadError
+from policyqa.errors import LoadError, cause
 from policyqa.loaders import confined
 from policyqa.loaders.docx import read_docx
 from policyqa.loaders.encoding import decode
@@ -17,6 +17,8 @@ from policyqa.loaders.office import to_docx
 __all__ = ["SUFFIXES", "LoadedText", "decode", "load"]
 
 _MEGABYTE = 1024 * 1024
+MOST_CHARACTERS = 5_000_000
+"""Characters of a document; the Civil Code has 100,000, a thousand printed pages 1,000,000."""
 
 
 def load(path: Path, *, max_megabytes: int = 50) -> tuple[LoadedText, bytes]:
@@ -37,13 +39,17 @@ def load(path: Path, *, max_megabytes: int = 50) -> tuple[LoadedText, bytes]:
             raise LoadError(f"文件有 {size / _MEGABYTE:.0f} MB,超过上限 {max_megabytes} MB,请拆分")
         content = path.read_bytes()
     except OSError as error:
-        raise LoadError(f"无法读取: {error.strerror or error}") from error
+        raise LoadError(f"无法读取: {cause(error)}") from error
     try:
         loaded = _read(content, suffix)
     except RecursionError as error:
         raise LoadError("内容嵌套过深,无法读取") from error
     if not loaded.text.strip():
         raise LoadError("文件中没有文字")
+    if len(loaded.text) > MOST_CHARACTERS:
+        raise LoadError(
+            f"文字有 {len(loaded.text) // 10_000} 万字,超过上限 {MOST_CHARACTERS // 10_000} 万字,请拆分"
+        )
     return loaded, content
 
 

@@ -70,12 +70,14 @@ def read_html(content: bytes) -> LoadedText:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     if not text.strip():
         return LoadedText("")
+    parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = lxml.html.document_fromstring(clean(text), parser=lxml.html.HTMLParser())
+        root = lxml.html.document_fromstring(clean(text), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError) as error:
-        raise LoadError(f"不是有效的 HTML: {error}") from error
-    for comment in root.xpath("//comment()|//processing-instruction()"):
-        comment.drop_tree()
+        raise LoadError("不是有效的 HTML,没有内容") from error
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        # The parser drops what lies beyond its bounds without a word.
+        raise LoadError("内容嵌套过深或过大,无法读取")
     body = root.find("body")
     body = root if body is None else body
     for element in body.xpath("|".join(f".//{tag}" for tag in _DROPPED.split())):

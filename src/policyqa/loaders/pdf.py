@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import islice
 from typing import Any
 
 import pdfplumber
 import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfpage import PDFPage
 from pdfplumber.utils.exceptions import PdfminerException
 
 from policyqa.errors import LoadError
@@ -22,6 +24,8 @@ from policyqa.loaders.tables import Cell
 
 _MOST_EDGES = 4000
 """Ruled lines on a page beyond which it is a drawing; its text is read all the same."""
+_MOST_PAGES = 3000
+"""Pages of one file; they take all the time that `confined` gives."""
 _UNREADABLE = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
 _PASSWORD = "PDF 有打开密码,请取消密码后另存"
 
@@ -34,6 +38,11 @@ def read_pages(content: bytes) -> tuple[str, list[str]]:
     """
     try:
         with pdfplumber.open(io.BytesIO(content), unicode_norm=None) as document:
+            if (
+                sum(1 for _ in islice(PDFPage.create_pages(document.doc), _MOST_PAGES + 1))
+                > _MOST_PAGES
+            ):
+                raise LoadError(f"PDF 超过 {_MOST_PAGES} 页,请拆分")
             return _read(document, content)
     except PdfminerException as error:
         if isinstance(error.__context__ or error.args[0], PDFPasswordIncorrect):

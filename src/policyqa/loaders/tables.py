@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policyqa.errors import LoadError
+
 _HEAD_LIMIT = 20
 """Characters of a column head, where the markup does not say what is one."""
 _PROSE = 400
@@ -44,7 +46,11 @@ class _Spot:
 
 
 def table_lines(rows: list[list[Cell]]) -> list[str]:
-    """The lines of a table whose rows hold the cells that begin in them."""
+    """The lines of a table whose rows hold the cells that begin in them.
+
+    Raises:
+        LoadError: it is wider than any honest one.
+    """
     grid = _grid(rows)
     width = max((len(row) for row in grid), default=0)
     lines: list[str] = []
@@ -74,6 +80,8 @@ def _grid(rows: list[list[Cell]]) -> list[list[_Spot | None]]:
         for cell in row:
             while column < len(grid[number]) and grid[number][column] is not None:
                 column += 1
+            if column >= _WIDEST:
+                raise LoadError(f"表格超过 {_WIDEST} 列,无法读取")
             right = min(column + max(cell.across, 1), _WIDEST)
             for line in grid[number : number + max(cell.down, 1)]:
                 line.extend([None] * (right - len(line)))

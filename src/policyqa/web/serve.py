@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvicorn
 
-from policyqa.errors import PolicyQAError
+from policyqa.errors import PolicyQAError, cause
 from policyqa.pool import Pool
 from policyqa.settings import Settings
 from policyqa.web.app import create_app
@@ -153,7 +153,7 @@ def _port_problem(settings: Settings, error: OSError) -> str:
         return f"没有权限使用端口 {settings.port}: 请用 --port 选 1024 以上的端口"
     if error.errno == errno.EADDRNOTAVAIL:
         return f"无法在 {where} 上提供服务: 本机没有地址“{settings.host}”"
-    return f"无法在 {where} 上提供服务: {error.strerror or error}"
+    return f"无法在 {where} 上提供服务: {cause(error)}"
 
 
 def _leave_signals_to_uvicorn() -> None:
