@@ -27,7 +27,8 @@ class Clause:
         text: exactly ``document.text[start:end]``, without the clauses below it.
         start: first character, an offset into the document's text.
         end: one past the last character.
-        elided: the copy prints only dots for it (``5.……``); it never answers.
+        elided: the copy prints only dots for it (``5.……``), or of an annex only its mark; it
+            never answers.
         parent_id: the clause it stands in, or None at the top.
     """
 

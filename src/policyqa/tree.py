@@ -35,7 +35,7 @@ class Node:
         mark: as printed.
         heading: what stands behind the mark, where that is a heading.
         parent: the number of the node that it stands in.
-        elided: only dots are printed for it.
+        elided: only dots are printed for it, or of an annex only its mark.
         children: how many nodes stand in it.
         family: its mark's.
         paragraphs: lines that it holds.
@@ -171,6 +171,10 @@ def grow(body: Body) -> tuple[list[Node], list[Part]]:
                 tree.open.pop()
             _add_text(tree, line, broken)
         broken = role is not None and role not in ("annex", "heading")
+    for node in tree.nodes:
+        # 附表 at the end of a copy that has lost the table itself.
+        if node.kind == "annex" and node.mark and not node.heading.strip() and not node.children:
+            node.elided = True
     return tree.nodes, parts
 
 
