@@ -111,7 +111,7 @@ def test_a_decree_keeps_its_own_words() -> None:
     document = read(text)
     assert document.title == "某某条例"
     assert [part.name for part in document.parts] == [
-        "header", "number", "preamble", "signature", "date", "title", "header",
+        "issuer", "number", "preamble", "signature", "date", "title", "header",
     ]  # fmt: skip
     assert document.clauses[0].text.endswith("自2019年3月1日起施行。")
 
