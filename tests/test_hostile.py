@@ -146,6 +146,16 @@ def test_a_page_with_comments_around_it_is_read(tmp_path: Path) -> None:
     assert [clause.text for clause in split(path).clauses] == ["一、甲。"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("线.md", "-" * 5000 + "甲"), ("列.md", "--- " * 1000 + "甲"), ("注.txt", "<!-- -->" * 400 + "甲")],
+)  # fmt: skip
+def test_what_reads_in_many_ways_is_read_in_one(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    assert split(path).text.endswith("甲")
+
+
 def test_a_table_wider_than_any_is_refused_not_cut(tmp_path: Path) -> None:
     path = tmp_path / "页.html"
     cell = "<tr><td rowspan=9999 colspan=9999>甲</td></tr>"
