@@ -100,7 +100,7 @@ def test_every_hostile_file_is_one_line_and_the_others_are_read(tmp_path: Path) 
     for name, reason in failed.items():
         assert re.search(files[name][1], reason), (name, reason)
         assert "\n" not in reason
-        assert re.search(r"[\u4e00-\u9fff]{4}", reason), (name, reason)
+        assert len(re.findall(r"[\u4e00-\u9fff]", reason)) >= 4, (name, reason)
         assert "Error" not in reason, (name, reason)
 
 
