@@ -43,6 +43,8 @@ class Body:
 
 
 _PAGE_NUMBER = re.compile(r"^[-—– ]*\d{1,3}[-—– ]*$")
+_ENTRY = 300
+"""Characters of an entry of the contents with its leader of dots."""
 _CONTENTS = re.compile(r"^目\s*[录次]$")
 
 
@@ -191,5 +193,7 @@ def _contents(lines: list[Line]) -> set[int]:
 
 def _entry(text: str) -> str | None:
     """A line of the contents without its leader and page number, or None."""
+    if len(text) > _ENTRY:
+        return None
     entry = re.sub(r"[\s.…·\d]+$", "", re.sub(r"\s", "", text))
     return entry if read_mark(text) is not None and len(entry) <= 45 else None

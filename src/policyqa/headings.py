@@ -9,7 +9,8 @@ from dataclasses import replace
 from policyqa.lines import Line
 from policyqa.marks import ABOVE_ARTICLES, ARTICLE, CHAPTER, ENUMERATED, Mark, read_mark
 
-ELLIPSIS = re.compile(r"^[\s…⋯.．。·]*(?:…|⋯|\.{3}|。{3})[\s…⋯.．。·]*$")
+ELLIPSIS = re.compile(r"(?=[\s…⋯.．。·]++$).*?(?:…|⋯|\.{3}|。{3})")
+"""Dots and nothing else."""
 SENTENCE_ENDS = "。；;：:！!？?…”’）)》"
 _HEADING_LIMIT = 60
 _BARE = re.compile(r"[\u4e00-\u9fa5、\s]{2,25}")

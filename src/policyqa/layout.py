@@ -41,6 +41,8 @@ _FORMULA = re.compile(
 _MOST_LISTED = 100
 """Annexes that a document lists at most."""
 _PLAIN_END = re.compile(r"[^。；，：、！？.;,:]$")
+_SIGNER = 60
+"""Characters of a line of signers."""
 _TITLE_LINES = 4
 _LINE_OF_TITLE = 45
 
@@ -128,8 +130,10 @@ def _is_date(text: str) -> bool:
 
 def _is_signer(text: str) -> bool:
     """Issuers' names, also several in a line, or an office and a name."""
+    if len(text) > 2 * _SIGNER:
+        return False
     text = re.sub(r"\s*[（(][^（）()]{1,8}[）)]$|\s*&\w+;", "", text)
-    if len(text) > 60 or read_mark(text) is not None:
+    if len(text) > _SIGNER or read_mark(text) is not None:
         return False
     return PERSON.fullmatch(text) is not None or all(
         re.fullmatch(BODY_NAME, name) for name in re.split(r"\s{1,}", spaced_out(text))

@@ -59,6 +59,8 @@ PROSE = 30
 """Characters from which on a line is more than a heading or caption."""
 _PARAGRAPH = 40
 """Characters from which on a sentence is no caption that only looks like furniture."""
+_LONGEST = 400
+"""Characters beyond which a line is no title, however it is spread out."""
 _BULLET = re.compile(r"[-•·*►▪>»]\s")
 _CATALOGUE = re.compile(r"^[A-Z]\d{3,5}\s?\S")
 
@@ -142,6 +144,8 @@ def is_prose(text: str) -> bool:
 
 def spaced_out(text: str) -> str:
     """A title without the spaces that only spread it over the line: 决　　定."""
+    if len(text) > _LONGEST:
+        return text
     if len(re.findall(r"[\u4e00-\u9fa5]\s", text)) * 2 < len(re.sub(r"\s", "", text)):
         return text
     return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", text)

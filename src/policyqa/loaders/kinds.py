@@ -31,8 +31,9 @@ SUFFIXES = tuple(_KIND_OF_SUFFIX)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
+    rb"\s*+(?:(?:<\?xml[^>]*+>|<!--(?>.*?-->))\s*+)*+<(?:!doctype\s+html|html)\b", re.I | re.S
 )
+"""No quantifier gives back what it took: comments could be grouped in many ways."""
 _WORD_XML = re.compile(
     rb"<\?mso-application\s+progid=\"Word\.Document\"|<pkg:package|<w:wordDocument"
 )

@@ -8,7 +8,8 @@ from policyqa.loaders.loaded import LoadedText, clean
 from policyqa.loaders.tables import Cell, table_lines
 
 _NOISE = re.compile(r"<!--.*?-->|\A---\n.*?\n---\n", re.DOTALL)
-_RULE = re.compile(r"^\s*\|?(\s*:?-{3,}:?\s*\|?)+\s*$")
+# No quantifier gives back what it took: a line of dashes can be read in many ways.
+_RULE = re.compile(r"^\s*+\|?(?:\s*+:?-{3,}+:?\s*+\|?+)++$")
 
 
 def read_markdown(text: str) -> LoadedText:
