@@ -20,7 +20,7 @@ $python training/train_encoder.py "$data" --out $out/encoder $limit
 $python training/export_encoder.py $out/encoder-0.7 --to "$models/encoder-small-zh"
 $python training/train_reader.py "$data" --stage general --out $out/reader-general $limit
 $python training/train_reader.py "$data" --stage policy --base $out/reader-general \
-    --out $out/reader $limit
+    --freeze 4 --out $out/reader $limit
 $python training/export_reader.py $out/reader --to "$models/reader-small-zh"
 if [ -z "$limit" ]; then
     $python eval/fit_answers.py --data "$data"

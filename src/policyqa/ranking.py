@@ -70,7 +70,7 @@ def reciprocal_rank_fusion(
 
     Args:
         rankings: row numbers, best first, one list a ranking.
-        k: damps the lead of the first ranks; 10 was best on STARD (issue "The main job").
+        k: damps the lead of the first ranks; 10 was best on STARD.
         weights: one for each ranking; all 1 by default.
 
     Returns:
