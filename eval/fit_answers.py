@@ -4,7 +4,8 @@
 
 Questions: the development parts of `benchmarks/corpora` and `benchmarks/authored`, and the part
 of training/questions/laws.jsonl that no model learnt (`reading.FITTED`). Each set is asked of an
-index of all its documents, test documents too, as distractors. For each way of answering,
+index of all its documents, test documents too, as distractors; some questions are also asked of
+another set's documents, which say nothing on them. For each way of answering,
 "full" with the reader and "quick" without:
 
 1. Weights: for each answerable question a softmax over its candidates; the loss is minus the
@@ -24,7 +25,7 @@ import argparse
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "src/policyqa/answer_weights.json"
 FITTED = 0.15
 """As training/reading.py's."""
+STRANGERS = 2
 RIGHT = 0.7
 PENALTY = 0.005
 CALIBRATION_PENALTY = 0.002
@@ -70,11 +72,26 @@ def question_sets(data: Path) -> list[tuple[Benchmark, Benchmark]]:
     authored = load_benchmark(benchmarks / "authored", documents=data)
     corpora = load_benchmark(benchmarks / "corpora")
     own = own_questions(ROOT / "training" / "questions" / "laws.jsonl", data)
+    fitted = own.only("fit")
     return [
         (corpora, corpora.only("dev")),
         (authored, authored.only("dev")),
-        (own, own.only("fit")),
+        (own, fitted),
+        (corpora, strangers(fitted)),
+        (authored, strangers(corpora.only("dev"))),
     ]
+
+
+def strangers(asked: Benchmark) -> Benchmark:
+    """One in so many questions of a set, to be asked of documents on other matters.
+
+    Near misses alone would not teach that a question may be about nothing in the index.
+    """
+    questions = tuple(
+        replace(one, question_id=f"stranger-{one.question_id}", answers=(), answerable=False)
+        for one in asked.questions[::STRANGERS]
+    )
+    return replace(asked, questions=questions)
 
 
 def own_questions(path: Path, data: Path) -> Benchmark:
