@@ -53,7 +53,7 @@ STRANGERS = 2
 RIGHT = 0.7
 PENALTY = 0.005
 CALIBRATION_PENALTY = 0.002
-PRECISION = 0.8
+PRECISION = 0.85
 
 
 @dataclass(frozen=True, slots=True)
