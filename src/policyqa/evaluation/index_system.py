@@ -70,7 +70,7 @@ class IndexSystem:
         }
         if self._method == "hybrid":
             self.identity["fusion"] = {"k": fusion.k, "dense": fusion.dense, "bm25": fusion.bm25}
-            self.identity["reader_sha256"] = reader.fingerprint if reader else None
+            self.identity["reader_sha256"] = reader.fingerprint if reader else "none"
 
     def ask(self, question: Question) -> Result:
         """The best clauses, and for hybrid the answer, timed as users wait for it."""
