@@ -53,6 +53,29 @@ def launched() -> Iterator[Any]:
 
 
 @contextmanager
+def watched_page(browser: Any, site: str) -> Iterator[Any]:
+    """A fresh page; the test fails on a script error or a request that leaves the machine."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site)
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    requests: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda line: errors.append(line.text) if "Content Security" in line.text else None,
+    )
+    yield page
+    hacked = page.evaluate("window.hacked")
+    context.close()
+    assert errors == []
+    assert hacked is None
+    assert requests
+    assert [url for url in requests if not url.startswith(f"{site}/")] == []
+
+
+@contextmanager
 def served(app: Any) -> Iterator[str]:
     """The application on a free port of 127.0.0.1; gives its address."""
     listener = socket.socket()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from browser import launched, served
+from browser import launched, served, watched_page
 from fake_index import HOSTILE, FakeIndex
 from policyqa.cli import main
 from policyqa.index import build_index
@@ -177,24 +177,8 @@ def site(pool: Pool) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Any, site: str) -> Iterator[Any]:
-    """A fresh page; the test fails on a script error or a request that leaves the machine."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site)
-    page = context.new_page()
-    page.set_default_timeout(5000)
-    requests: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda line: errors.append(line.text) if "Content Security" in line.text else None,
-    )
-    yield page
-    hacked = page.evaluate("window.hacked")
-    context.close()
-    assert errors == []
-    assert hacked is None
-    assert [url for url in requests if not url.startswith(f"{site}/")] == []
+    with watched_page(browser, site) as page:
+        yield page
 
 
 def enter(page: Any, name: str) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from browser import launched, served
+from browser import launched, served, watched_page
 from fake_index import HOSTILE, FakeIndex
 from policyqa.settings import Settings
 from policyqa.web import create_app
@@ -42,25 +42,8 @@ def site(app: Any) -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Any, site: str) -> Iterator[Any]:
-    """A fresh page; the test fails on a script error or a request that leaves the machine."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site)
-    page = context.new_page()
-    page.set_default_timeout(5000)
-    requests: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda line: errors.append(line.text) if "Content Security" in line.text else None,
-    )
-    yield page
-    hacked = page.evaluate("window.hacked")
-    context.close()
-    assert errors == []
-    assert hacked is None
-    assert requests
-    assert [url for url in requests if not url.startswith(f"{site}/")] == []
+    with watched_page(browser, site) as page:
+        yield page
 
 
 def asked(question: str) -> str:

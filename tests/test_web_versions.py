@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from browser import launched, served
+from browser import launched, served, watched_page
 from laws import Corpus
 from policyqa.settings import Settings
 from policyqa.web import create_app
@@ -34,13 +34,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, site: str) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
+    with watched_page(browser, site) as page:
+        yield page
 
 
 def get(site: str, path: str, **query: str) -> Any:
