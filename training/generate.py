@@ -32,7 +32,7 @@ from policyqa import split
 from policyqa.document import Clause, Document, units
 
 BENCHMARK = Path(__file__).parent.parent / "eval" / "benchmarks" / "authored" / "benchmark.json"
-SWAPPED = 0.2
+SWAPPED = 0.3
 """Share of questions that their clause does not answer."""
 SEED = 20261124
 RULES = (*time_rules.RULES, *amount_rules.RULES, *body_rules.RULES, *case_rules.RULES)

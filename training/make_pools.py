@@ -17,10 +17,10 @@ from pathlib import Path
 
 import opencc
 
-from pairs import Stard
 from policyqa.lexical import LexicalIndex
 from policyqa.ranking import top_k
 from policyqa.tokenizer import terms
+from stard import Stard
 
 POOLS = Path(__file__).parent / "out" / "pools"
 DEPTH = 30

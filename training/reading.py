@@ -28,8 +28,8 @@ GENERATED = Path(__file__).parent / "out" / "generated.jsonl"
 """What generate.py made from laws; it makes the same again."""
 FITTED = 0.15
 """Share of our own documents whose questions no model learns: the answer model is fitted on
-them (`eval/fit_answers.py`)."""
-CROP = (100, 320)
+them (`fit_answers.py`)."""
+CROP = (120, 420)
 """Characters of a general text that are read, at least and at most."""
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
 
@@ -57,7 +57,12 @@ class Example:
     @property
     def fitted(self) -> bool:
         """Whether it is of the part that the answer model is fitted on."""
-        return sha256(self.document.encode()).digest()[0] / 256 < FITTED
+        return is_fitted(self.document)
+
+
+def is_fitted(document: str) -> bool:
+    """Whether no model learns a document's questions, so that answering is fitted on them."""
+    return sha256(document.encode()).digest()[0] / 256 < FITTED
 
 
 def general_examples(path: Path, source: str, rng: random.Random) -> list[Example]:
@@ -137,21 +142,20 @@ def law_examples(path: Path, data: Path, source: str = "laws") -> Iterator[Examp
             break
 
 
-def written_examples(path: Path) -> Iterator[Example]:
-    """Our questions over clauses that we wrote ourselves."""
+def written_examples(path: Path, source: str) -> Iterator[Example]:
+    """Our own questions over clauses or paragraphs that we wrote ourselves."""
     for line in path.read_text(encoding="utf-8").splitlines():
-        asked = json.loads(line)
-        context = " ".join([asked["title"], *asked["path"]])
-        span = None
-        if asked["answerable"]:
-            start, end = asked["spans"][0]
-            span = (start, end)
-        yield Example("gongwen", asked["text"], context, asked["clause"], span, asked["title"])
+        read = json.loads(line)
+        context = " ".join([read["title"], *read["path"]])
+        for asked in read["questions"]:
+            first = asked["spans"][0] if asked["answers"] else None
+            span = (first[0], first[1]) if first else None
+            yield Example(source, asked["text"], context, read["clause"], span, read["title"])
 
 
 def own_examples(data: Path) -> list[Example]:
     """All of our questions written by hand, over laws and over what we wrote."""
     return [
         *law_examples(QUESTIONS / "laws.jsonl", data),
-        *written_examples(QUESTIONS / "gongwen.jsonl"),
+        *written_examples(QUESTIONS / "gongwen.jsonl", "gongwen"),
     ]

@@ -23,5 +23,5 @@ $python training/train_reader.py "$data" --stage policy --base $out/reader-gener
     --freeze 4 --out $out/reader $limit
 $python training/export_reader.py $out/reader --to "$models/reader-small-zh"
 if [ -z "$limit" ]; then
-    $python eval/fit_answers.py --data "$data"
+    $python training/fit_answers.py "$data"
 fi

@@ -27,9 +27,11 @@ from tqdm import tqdm
 
 from export_encoder import BASE
 from negatives import Pool
-from pairs import PASSAGE, Pair, Stard, own_pairs, reading_pairs
+from pairs import PASSAGE, Pair, lay_pairs, own_pairs, passage_of, reading_pairs, stard_pairs
 from reading import own_examples
+from stard import Stard
 
+SOURCES = ("stard", "lay", "laws", "gongwen", "cmrc", "drcd")
 TEMPERATURE = 0.03
 LEARNING_RATE = 5e-5
 BATCH = 32
@@ -39,8 +41,10 @@ CHUNK = 16
 """Texts that run through the model together."""
 WARMUP = 0.1
 HARD_FROM, HARD_TO = 2, 30
-"""Places among the wrong passages from which a question's hard negative is drawn; the very
+"""Places among the wrong passages from which a question's hard negatives are drawn; the very
 first are often right and only unjudged."""
+NEGATIVES = 4
+"""Hard negatives of a question; each time that it is seen, one of them stands in its batch."""
 NEGATIVES_POOL = 8_000
 MAX_TOKENS = 144
 
@@ -53,49 +57,70 @@ def stard_pool(stard: Stard, rng: random.Random) -> list[str]:
 
 
 def with_hard_negatives(
-    pairs: list[Pair], passages: list[str], right: dict[str, set[str]], rng: random.Random
+    pairs: list[Pair],
+    passages: list[str],
+    right: dict[str, set[str]],
+    rng: random.Random,
+    document: dict[str, str] | None = None,
 ) -> list[Pair]:
-    """Each pair with one passage that the product ranks high and that is not right.
+    """Each pair with passages that the product ranks high and that are not right.
 
     Args:
         pairs: questions and passages.
         passages: what negatives are drawn from.
         right: by question, the passages that are no negatives.
         rng: draws.
+        document: by passage, the document that it is of; half of the pairs then get
+            negatives of the answer's own document alone, where the ranking holds any.
     """
     nearest = Pool(passages).nearest([pair.question for pair in pairs], HARD_TO)
     found = []
     for pair, ranked in zip(pairs, nearest, strict=True):
         wrong = [passages[n] for n in ranked if passages[n] not in right[pair.question]]
-        negatives = (rng.choice(wrong[HARD_FROM:]),) if len(wrong) > HARD_FROM else ()
-        found.append(replace(pair, negatives=negatives))
+        drawn = wrong[HARD_FROM:]
+        if document and rng.random() < 0.5:
+            same = [one for one in wrong if document[one] == document[pair.passage]]
+            drawn = same or drawn
+        negatives = rng.sample(drawn, min(NEGATIVES, len(drawn)))
+        found.append(replace(pair, negatives=tuple(negatives)))
     return found
 
 
-def stard_pairs(data: Path, rng: random.Random) -> list[Pair]:
-    """Statutes: STARD's questions but for the slice that is held out."""
+def statute_pairs(data: Path, rng: random.Random) -> list[Pair]:
+    """Statutes: STARD's questions but for the slice that is held out, and our own questions, as
+    people ask, over articles of the same collection."""
     stard = Stard.read(data / "benchmarks" / "stard")
-    passages = [stard.articles[identity][:PASSAGE] for identity in stard_pool(stard, rng)]
-    right = {
-        stard.questions[question]: {stard.articles[one][:PASSAGE] for one in articles}
-        for question, articles in stard.relevant.items()
-    }
-    return with_hard_negatives(list(stard.pairs()), passages, right, rng)
-
-
-def policy_pairs(data: Path, rng: random.Random) -> list[Pair]:
-    """Our own questions over laws and 公文."""
-    examples = [one for one in own_examples(data) if not one.fitted]
-    pairs = list(own_pairs(examples))
-    passages = sorted({f"{one.context}\n{one.text}"[:PASSAGE] for one in examples})
+    pairs = [*stard_pairs(stard), *lay_pairs(stard)]
+    pool = sorted({*stard_pool(stard, rng), *(pair.article for pair in pairs)})
+    passages = [stard.articles[identity][:PASSAGE] for identity in pool]
     right: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
         right[pair.question].add(pair.passage)
     return with_hard_negatives(pairs, passages, right, rng)
 
 
+def policy_pairs(data: Path, rng: random.Random) -> list[Pair]:
+    """Our own questions over laws and 公文."""
+    examples = [one for one in own_examples(data) if not one.fitted]
+    pairs = list(own_pairs(examples))
+    document = {passage_of(one): one.document for one in examples}
+    right: dict[str, set[str]] = defaultdict(set)
+    for pair in pairs:
+        right[pair.question].add(pair.passage)
+    return with_hard_negatives(pairs, sorted(document), right, rng, document)
+
+
+def general_pairs(data: Path) -> list[Pair]:
+    """General questions, so that they are not forgotten."""
+    reading = data / "reading"
+    return [
+        *reading_pairs(reading / "cmrc2018_trial.json", "cmrc", each=2),
+        *reading_pairs(reading / "DRCD_dev.json", "drcd", each=6),
+    ]
+
+
 def batches(pairs: list[Pair], rng: random.Random) -> list[list[Pair]]:
-    """Shuffled batches of one source each, without a passage twice in a batch."""
+    """Shuffled batches of one source each, without a question or passage twice in a batch."""
     by_source: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
         by_source[pair.source].append(pair)
@@ -106,11 +131,11 @@ def batches(pairs: list[Pair], rng: random.Random) -> list[list[Pair]]:
         while len(waiting) >= BATCH // 2:
             batch: list[Pair] = []
             later: list[Pair] = []
-            passages: set[str] = set()
+            taken: set[str] = set()
             for pair in waiting:
-                if len(batch) < BATCH and pair.passage not in passages:
+                if len(batch) < BATCH and taken.isdisjoint((pair.question, pair.passage)):
                     batch.append(pair)
-                    passages.add(pair.passage)
+                    taken |= {pair.question, pair.passage}
                 else:
                     later.append(pair)
             if len(batch) < BATCH // 2:
@@ -165,7 +190,7 @@ def train(model: SentenceTransformer, pairs: list[Pair], epochs: int, rng: rando
     losses: dict[str, list[float]] = defaultdict(list)
     for number, batch in enumerate(tqdm(steps, desc="training"), start=1):
         passages = [pair.passage for pair in batch]
-        passages += [negative for pair in batch for negative in pair.negatives]
+        passages += [rng.choice(pair.negatives) for pair in batch if pair.negatives]
         with torch.autocast("cpu", dtype=torch.bfloat16):
             asked = vectors_of(model, [pair.question for pair in batch], "query")
             answers = vectors_of(model, passages, "passage")
@@ -190,7 +215,10 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", type=Path, default=BASE)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument(
+        "--pairs", nargs="+", default=SOURCES, help="sources; one named twice is seen twice"
+    )
+    parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--limit", type=int, help="pairs, to try it out")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--mix", type=float, nargs="*", default=[0.5, 0.7, 1.0])
@@ -200,14 +228,13 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     attention = {"attention_probs_dropout_prob": 0.0}  # the fast kernel has no dropout
     model = SentenceTransformer(str(options.base), device="cpu", config_kwargs=attention)
-    base = copy.deepcopy(model.state_dict())
-    reading = options.data / "reading"
-    pairs = [
-        *stard_pairs(options.data, rng),
+    base = SentenceTransformer(str(BASE), device="cpu").state_dict()
+    known = [
+        *statute_pairs(options.data, rng),
         *policy_pairs(options.data, rng),
-        *reading_pairs(reading / "cmrc2018_trial.json", "cmrc", each=2),
-        *reading_pairs(reading / "DRCD_dev.json", "drcd", each=6),
+        *general_pairs(options.data),
     ]
+    pairs = [pair for pair in known for _ in range(options.pairs.count(pair.source))]
     pairs = rng.sample(pairs, options.limit) if options.limit else pairs
     print(Counter(pair.source for pair in pairs), flush=True)
     train(model, pairs, options.epochs, rng)

@@ -27,7 +27,15 @@ from transformers import AutoModel
 
 from export_encoder import BASE
 from negatives import Pool
-from reading import GENERATED, Example, general_examples, law_examples, own_examples
+from reading import (
+    GENERATED,
+    QUESTIONS,
+    Example,
+    general_examples,
+    law_examples,
+    own_examples,
+    written_examples,
+)
 
 BATCH_TOKENS = 3000
 MAX_TOKENS = 384
@@ -35,9 +43,9 @@ QUESTION_TOKENS = 64
 WARMUP = 0.1
 HARD = 8
 """A question's negative is one of so many texts that search ranks best."""
-RULED = 2000
+RULED = 1500
 """Examples made by rules, over all epochs."""
-GENERAL_SHARE = 6
+GENERAL_SHARE = 2
 """One in so many examples of general reading stays in."""
 SEED = 20261124
 
@@ -191,21 +199,26 @@ def train(
 def general(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
     """Reading in general: the examples of each epoch."""
     reading = data / "reading"
-    found = [
-        *general_examples(reading / "DRCD_dev.json", "drcd", rng),
-        *general_examples(reading / "cmrc2018_trial.json", "cmrc", rng),
+    return [
+        [
+            *general_examples(reading / "DRCD_dev.json", "drcd", rng),
+            *general_examples(reading / "cmrc2018_trial.json", "cmrc", rng),
+            *written_examples(QUESTIONS / "general.jsonl", "general"),
+        ]
+        for _ in range(epochs)
     ]
-    return [found] * epochs
 
 
 def policy(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
     """Policy reading: the examples of each epoch.
 
-    Every question of ours comes with its own text and, each time anew, with one that search
-    ranks high and that does not answer; a share of those made by rules and of general reading
-    is mixed in, so that neither is forgotten.
+    Every question of ours comes with its own text and, if that answers, each time anew with one
+    that search ranks high and that does not. Clauses that we wrote, dense with parallel numbers
+    and bodies and with questions in which one is swapped, come twice. A share of those made by
+    rules and of general reading is mixed in, so that neither is forgotten.
     """
     own = [one for one in own_examples(data) if not one.fitted]
+    written = [one for one in own if one.source == "gongwen"]
     texts = sorted({(one.context, one.text) for one in own})
     number = {text: n for n, text in enumerate(texts)}
     pool = Pool([f"{context}\n{text}" for context, text in texts])
@@ -217,6 +230,8 @@ def policy(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
     for epoch in range(epochs):
         drawn = []
         for one, ranked in zip(own, nearest, strict=True):
+            if one.span is None:
+                continue
             others = [n for n in ranked if n != number[one.context, one.text]]
             context, text = texts[rng.choice(others[:HARD])]
             drawn.append(Example("negative", one.question, context, text, None))
@@ -224,6 +239,7 @@ def policy(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
         found.append(
             [
                 *own,
+                *written,
                 *drawn,
                 *ruled[epoch * share : (epoch + 1) * share],
                 *rng.sample(mixed, len(mixed) // GENERAL_SHARE),

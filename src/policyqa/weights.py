@@ -1,6 +1,6 @@
 """The answer model's fitted numbers: which candidate is best, and how sure one can be of it.
 
-They stand in ``answer_weights.json``, fitted by ``eval/fit_answers.py``, one set for each way of
+They stand in ``answer_weights.json``, fitted by ``training/fit_answers.py``, one set for each way of
 answering: "full" with the reader, "quick" without.
 """
 

@@ -1,12 +1,9 @@
 """Fit the answer model's few numbers on development questions.
 
-    python eval/fit_answers.py --data ../shared/data
+    python training/fit_answers.py ../shared/data
 
-Questions: the development parts of `benchmarks/corpora` and `benchmarks/authored`, and the part
-of training/questions/laws.jsonl that no model learnt (`reading.FITTED`). Each set is asked of an
-index of all its documents, test documents too, as distractors; some questions are also asked of
-another set's documents, which say nothing on them. For each way of answering,
-"full" with the reader and "quick" without:
+For each way of answering, "full" with the reader and "quick" without, on the questions of
+`fit_questions`:
 
 1. Weights: for each answerable question a softmax over its candidates; the loss is minus the
    log of the probability that goes to candidates of the right clause whose words are right
@@ -22,10 +19,9 @@ No test question is asked. The result is written to src/policyqa/answer_weights.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +30,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 from tqdm import tqdm
 
+from fit_questions import question_sets
 from policyqa.answer import best_lead
 from policyqa.candidates import Candidate
 from policyqa.evaluation.benchmark import Benchmark, Question
 from policyqa.evaluation.gold import find_gold
 from policyqa.evaluation.index_system import IndexSystem, texts_folder
-from policyqa.evaluation.load import load_benchmark
 from policyqa.evaluation.measures import character_f1
 from policyqa.evaluation.systems import Spec
 from policyqa.evidence import FEATURES
@@ -47,9 +43,6 @@ from policyqa.weights import CALIBRATION, Weights, calibration_row
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "src/policyqa/answer_weights.json"
-FITTED = 0.15
-"""As training/reading.py's."""
-STRANGERS = 2
 RIGHT = 0.7
 PENALTY = 0.005
 CALIBRATION_PENALTY = 0.002
@@ -65,66 +58,6 @@ class Example:
     candidates: list[Candidate]
     rows: NDArray[np.float64]
     right: NDArray[np.float64]
-
-
-def question_sets(data: Path) -> list[tuple[Benchmark, Benchmark]]:
-    """Each benchmark whole, and with the questions that are fitted on alone."""
-    benchmarks = ROOT / "eval" / "benchmarks"
-    authored = load_benchmark(benchmarks / "authored", documents=data)
-    corpora = load_benchmark(benchmarks / "corpora")
-    own = own_questions(ROOT / "training" / "questions" / "laws.jsonl", data)
-    fitted = own.only("fit")
-    return [
-        (corpora, corpora.only("dev")),
-        (authored, authored.only("dev")),
-        (own, fitted),
-        (corpora, strangers(fitted)),
-        (authored, strangers(corpora.only("dev"))),
-    ]
-
-
-def strangers(asked: Benchmark) -> Benchmark:
-    """One in so many questions of a set, to be asked of documents on other matters.
-
-    Near misses alone would not teach that a question may be about nothing in the index.
-    """
-    questions = tuple(
-        replace(one, question_id=f"stranger-{one.question_id}", answers=(), answerable=False)
-        for one in asked.questions[::STRANGERS]
-    )
-    return replace(asked, questions=questions)
-
-
-def own_questions(path: Path, data: Path) -> Benchmark:
-    """The training questions as a benchmark; its part "fit" is what no model learnt."""
-    questions = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        record = json.loads(line)
-        questions.append(
-            Question(
-                record["_id"],
-                record["text"],
-                number,
-                record["kind"],
-                "fit" if is_fitted(record["document"]) else "learnt",
-                record["document"],
-                tuple(record["marks"]) if record["answerable"] else None,
-                tuple(record["answers"]),
-                record["answerable"],
-            )
-        )
-    files = {
-        question.document: data / question.document for question in questions if question.document
-    }
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Benchmark(
-        "training", path, "clauseqa", tuple(questions), files=files, fingerprint=digest
-    )
-
-
-def is_fitted(document: str) -> bool:
-    """Whether training leaves a document's questions out; as `reading.Example.fitted`."""
-    return hashlib.sha256(document.encode()).digest()[0] / 256 < FITTED
 
 
 def examples(system: IndexSystem, whole: Benchmark, asked: Benchmark, cache: Path) -> list[Example]:
@@ -237,10 +170,10 @@ def fit(dev: list[Example], enough: float) -> dict[str, Any]:
 def main() -> None:
     """Fit on the development questions and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, default=ROOT / "indexes" / "eval")
     options = parser.parse_args()
-    sets = question_sets(options.data)
+    sets = question_sets(options.data, options.cache)
     record = {}
     for name, spec in (("full", "hybrid"), ("quick", "hybrid:quick=1")):
         found: list[Example] = []

@@ -1,0 +1,145 @@
+"""The questions that answering and fusion are fitted on; no test question is among them.
+
+The development parts of `eval/benchmarks/corpora` and `authored`, and the part of our own
+questions over laws and 公文 that no model learnt (`reading.FITTED`). Each set is asked of an index
+of all its documents, test documents too, as distractors; some questions are also asked of
+another set's documents, which say nothing on them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from policyqa import split
+from policyqa.document import Document
+from policyqa.evaluation.benchmark import Benchmark, Question
+from policyqa.evaluation.index_system import texts_folder
+from policyqa.evaluation.load import load_benchmark
+from reading import QUESTIONS, is_fitted
+
+BENCHMARKS = Path(__file__).parents[1] / "eval" / "benchmarks"
+STRANGERS = 2
+"""One in so many questions of a set is asked of documents on other matters."""
+
+
+def question_sets(data: Path, cache: Path) -> list[tuple[Benchmark, Benchmark]]:
+    """Each benchmark whole, and with the questions that are fitted on alone.
+
+    Args:
+        data: folder of the laws and notices.
+        cache: where documents that a benchmark brings are written.
+    """
+    authored = load_benchmark(BENCHMARKS / "authored", documents=data)
+    corpora = load_benchmark(BENCHMARKS / "corpora")
+    laws = law_questions(QUESTIONS / "laws.jsonl", data)
+    written = written_questions(QUESTIONS / "gongwen.jsonl", cache)
+    return [
+        (corpora, corpora.only("dev")),
+        (authored, authored.only("dev")),
+        (laws, laws.only("fit")),
+        (written, written.only("fit")),
+        (corpora, strangers(laws.only("fit"))),
+        (authored, strangers(corpora.only("dev"))),
+    ]
+
+
+def strangers(asked: Benchmark) -> Benchmark:
+    """Some questions of a set as unanswerable ones, to be asked of documents on other matters.
+
+    Near misses alone would not teach that a question may be about nothing in the index.
+    """
+    questions = tuple(
+        replace(one, question_id=f"stranger-{one.question_id}", answers=(), answerable=False)
+        for one in asked.questions[::STRANGERS]
+    )
+    return replace(asked, questions=questions)
+
+
+def law_questions(path: Path, data: Path) -> Benchmark:
+    """Our questions over laws as a benchmark; its part "fit" is what no model learnt."""
+    questions = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        record = json.loads(line)
+        questions.append(
+            Question(
+                record["_id"],
+                record["text"],
+                number,
+                record["kind"],
+                _part(record["document"]),
+                record["document"],
+                tuple(record["marks"]) if record["answerable"] else None,
+                tuple(record["answers"]),
+                record["answerable"],
+            )
+        )
+    files = {
+        question.document: data / question.document for question in questions if question.document
+    }
+    return Benchmark(
+        "training-laws", path, "clauseqa", tuple(questions), files=files, fingerprint=_digest(path)
+    )
+
+
+def written_questions(path: Path, cache: Path) -> Benchmark:
+    """Our questions over clauses that we wrote, each title one document of its clauses."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    texts: dict[str, str] = {}
+    for record in records:
+        text = texts.setdefault(_name(record["title"]), record["title"])
+        headings = [heading for heading in record["path"] if f"\n{heading}\n" not in f"{text}\n"]
+        texts[_name(record["title"])] = "\n".join([text, *headings, record["clause"]])
+    whole = Benchmark(
+        "training-written", path, "clauseqa", (), texts=texts, fingerprint=_digest(path)
+    )
+    folder = texts_folder(whole, cache)
+    documents = {name: split(folder / name) for name in texts}
+    return replace(whole, questions=tuple(_written(records, documents)))
+
+
+def _written(
+    records: list[dict[str, object]], documents: dict[str, Document]
+) -> Iterator[Question]:
+    for number, record in enumerate(records, start=1):
+        title, clause = str(record["title"]), str(record["clause"])
+        document = documents[_name(title)]
+        start = document.text.find(clause)
+        for asked in record["questions"]:  # type: ignore[attr-defined]
+            answerable = bool(asked["answers"])
+            marks = None
+            if answerable:
+                first, last = (start + place for place in asked["spans"][0])
+                holding = [one for one in document.clauses if one.start <= first < one.end]
+                if start < 0 or not holding:
+                    continue  # the splitter reads the clause in another way
+                marks = holding[-1].marks
+                if last > holding[-1].end:  # the answer runs through a clause's items
+                    marks = marks[:-1]
+            yield Question(
+                asked["_id"],
+                asked["text"],
+                number,
+                asked["kind"],
+                _part(title),
+                _name(title),
+                marks,
+                tuple(one for one in asked["answers"] if one in asked["answers"][0]),
+                answerable,
+            )
+
+
+def _name(title: str) -> str:
+    return f"{title}.txt"
+
+
+def _part(document: str) -> str:
+    return "fit" if is_fitted(document) else "learnt"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
