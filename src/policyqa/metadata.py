@@ -19,20 +19,17 @@ from policyqa.enactment import read_effective, read_history, read_repeals
 from policyqa.layout import is_signature
 from policyqa.lines import lines_of
 from policyqa.marks import read_mark
-from policyqa.wording import BODY_NAME
+from policyqa.wording import BODY_ENDING, OFFICIAL_NUMBER
 
 _DATE = re.compile(PRINTED_DATE)
-_BODY_NAME = BODY_NAME.replace("() ]", r"() \u3000]")
-_ONE_NAME = _BODY_NAME.replace(r" \u3000]", "]")
-_SHORTEST_BODY_NAME = _BODY_NAME.replace("{2,40}", "{2,40}?")
+_ONE_NAME = rf"[\u4e00-\u9fa5、（）()]{{2,40}}{BODY_ENDING}"
+_NAMES = rf"[\u4e00-\u9fa5、（）() \u3000]{{2,40}}{BODY_ENDING}"
+_FIRST_NAMES = rf"[\u4e00-\u9fa5、（）() \u3000]{{2,40}}?{BODY_ENDING}"
 _ISSUES = re.compile(r"印发|转发|批转")
 _OFFICE_HOLDER = re.compile(
     r"^(?:总理|主席|委员长|[省市县区州]长|主任|部长|局长|署长|行长)[\s\u3000]"
 )
 _NAMED = re.compile(r"《[^《》]*》")
-_OFFICIAL_NUMBER = re.compile(
-    r"(?:[\u4e00-\u9fa5]{1,14}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?(?:第\s?)?\d{1,5}\s?号)"
-)
 _SECRECY = re.compile(r"(?:^|[\s\u3000])(绝密|机密|秘密)\s?(?:★\s?\S{0,6})?(?:$|[\s\u3000])")
 _NOTE_LINE = re.compile(
     rf"^[（(]?(?:自|根据)?\s?{PRINTED_DATE}.*(?:通过|批准|公布|发布|修订|修正|施行)"
@@ -149,13 +146,13 @@ def _spaced(name: str) -> str:
 
 def _heading_issuer(title: str | None, top: Sequence[str]) -> str | None:
     """The title's 某某关于, else the letterhead (云溪市人民政府文件)."""
-    match = re.match(rf"({_SHORTEST_BODY_NAME})(?:关于|印发|转发|批转|对)", title or "")
+    match = re.match(rf"({_FIRST_NAMES})(?:关于|印发|转发|批转|对)", title or "")
     if match:
         return _spaced(match[1])
-    if title and title.startswith("关于") and top and re.fullmatch(_BODY_NAME, top[-1]):
+    if title and title.startswith("关于") and top and re.fullmatch(_NAMES, top[-1]):
         return _spaced(top[-1])
     for text in top:
-        if found := re.fullmatch(rf"({_BODY_NAME})文件", text):
+        if found := re.fullmatch(rf"({_NAMES})文件", text):
             return _spaced(found[1])
     return None
 
@@ -175,7 +172,7 @@ def _number(
 ) -> str | None:
     """发文字号 of the head, else the number of the decree, else the last in the history."""
     for text in (*header, *(line for line in (*reversed(top), *lead[:2]) if _is_number(line))):
-        if found := _OFFICIAL_NUMBER.search(_NAMED.sub("", text)):
+        if found := OFFICIAL_NUMBER.search(_NAMED.sub("", text)):
             return re.sub(r"^[年月日]|\s", "", found[0])
     issued = [_decree(top, header), *(decree(event.text) for event in reversed(history))]
     return next((number for _, number in filter(None, issued)), None)
@@ -183,7 +180,7 @@ def _number(
 
 def _is_number(text: str) -> bool:
     """Whether a line is a 发文字号 and little else."""
-    found = _OFFICIAL_NUMBER.search(text)
+    found = OFFICIAL_NUMBER.search(text)
     return found is not None and len(text) - len(found[0]) <= 15 and "《" not in text
 
 

@@ -20,11 +20,11 @@ _TITLE = re.compile(
     rf"^(?!第\S{{1,5}}[条章节])[^。；！？!?;]{{2,80}}(?:{'|'.join(sorted(_KINDS.split(), key=len, reverse=True))})"
     r"(?:\s?[（(《<〔\[][^）)]{1,30}[）)》>〕\]])?$"
 )
-NUMBER = re.compile(
-    r"[\u4e00-\u9fa5]{0,14}[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?(?:第\s?)?\d{1,5}\s?号"
-    r"|(?:第\s?\d{1,5}\s?号令?)"
-)
-"""发文字号 (国发〔2019〕5号), or the number of a decree (第706号)."""
+_YEAR_AND_SERIAL = r"[〔\[［（(【]\s?(?:19|20)\d\d\s?[〕\]］）)】]\s?(?:第\s?)?\d{1,5}\s?号"
+OFFICIAL_NUMBER = re.compile(rf"[\u4e00-\u9fa5]{{1,14}}{_YEAR_AND_SERIAL}")
+"""发文字号, its issuer's sign in front (国发〔2019〕5号)."""
+NUMBER = re.compile(rf"[\u4e00-\u9fa5]{{0,14}}{_YEAR_AND_SERIAL}|(?:第\s?\d{{1,5}}\s?号令?)")
+"""发文字号, its sign left out or not, or the number of a decree (第706号)."""
 _NUMBER_LINE = re.compile(rf"(?:(?:发文字号|文号|编号)\s?[:：]\s?)?(?:{NUMBER.pattern})")
 _HEADER = re.compile(
     r"(?:19|20)\d\d年\s*\d{1,2}月\s*\d{1,2}日|通过|公布|发布|施行|印发|修订|修正|起草|主席令|国务院令|令第"
@@ -33,10 +33,12 @@ _ADDRESSEE = re.compile(r"^[^。；：:]{2,200}[:：]$")
 _ANNOUNCES = re.compile(
     r"[《“]|如下|下列|以下|情形|修改|增加|(?:通知|决定|强调|要求|指出|规定|意见|包括|为)[:：]$"
 )
-BODY_NAME = (
-    r"[\u4e00-\u9fa5、（）() ]{2,40}(?:院|厅|局|委|委员会|会|部|府|处|办公室|办|室|[银分支商]行|署|校|[大中小]学|公司|中心|"
+BODY_ENDING = (
+    r"(?:院|厅|局|委|委员会|会|部|府|处|办公室|办|室|[银分支商]行|署|校|[大中小]学|公司|中心|"
     r"支部|总队|集团|协会|联合会|组|指挥部|法院|检察院)"
 )
+"""What the name of an issuing body ends with."""
+BODY_NAME = rf"[\u4e00-\u9fa5、（）() ]{{2,40}}{BODY_ENDING}"
 """How the name of an issuing body reads."""
 ISSUER_LINE = re.compile(rf"(?=.{{2,60}}$){BODY_NAME}(?:\s+{BODY_NAME})*(?:文件)?")
 """发文机关标志: issuers' names alone on their line."""
