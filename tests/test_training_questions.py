@@ -67,3 +67,23 @@ def test_lay_questions_name_articles_that_no_held_out_question_asks_for() -> Non
     articles = {record["article"] for record in records(QUESTIONS / "lay.jsonl")}
     assert articles <= stard.articles.keys()
     assert articles.isdisjoint(held_out)
+
+
+def test_no_document_of_the_precedents_benchmark_is_learnt() -> None:
+    judged = records(ROOT / "eval" / "benchmarks" / "precedents" / "pairs.jsonl")
+    documents = {draft["taken_from"] for draft in judged}
+    documents |= {one["document"] for draft in judged for one in draft["relevant"]}
+    learnt = records(QUESTIONS / "precedents.jsonl")
+    assert len(documents) > 40
+    assert len(learnt) > 400
+    for pair in learnt:
+        assert documents.isdisjoint({pair["first"]["document"], pair["second"]["document"]})
+
+
+def test_no_draft_is_tested_on_documents_of_learnt_questions() -> None:
+    asked = {record["document"] for record in records(QUESTIONS / "laws.jsonl")}
+    drafts = records(ROOT / "eval" / "benchmarks" / "precedents" / "pairs.jsonl")
+    for draft in drafts:
+        if draft["split"] == "test":
+            named = {draft["taken_from"], *(one["document"] for one in draft["relevant"])}
+            assert named.isdisjoint(asked), draft["_id"]

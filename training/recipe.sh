@@ -15,12 +15,17 @@ models=${models:-src/policyqa/models}
 
 $python training/build_encoder.py
 $python training/make_pools.py "$data"
-$python training/generate.py "$data" --to $out/generated.jsonl ${2:+-n $2}
-$python training/train_encoder.py "$data" --out $out/encoder $limit
-$python training/export_encoder.py $out/encoder-0.7 --to "$models/encoder-small-zh"
-$python training/train_reader.py "$data" --stage general --out $out/reader-general $limit
-$python training/train_reader.py "$data" --stage policy --base $out/reader-general \
-    --freeze 4 --out $out/reader $limit
+$python training/generate.py "$data" --to $out/generated.jsonl -n "${2:-3000}"
+$python training/train_encoder.py "$data" --pairs stard laws cmrc drcd \
+    --mix 1 --out $out/encoder-first $limit
+$python training/train_encoder.py "$data" --pairs stard stard lay gongwen drcd \
+    --base $out/encoder-first-1.0 --mix 0.8 --out $out/encoder $limit
+$python training/export_encoder.py $out/encoder-0.8 --to "$models/encoder-small-zh"
+$python training/train_reader.py "$data" --stage general --epochs 3 --out $out/reader-general $limit
+$python training/train_reader.py "$data" --stage policy --epochs 2 --base $out/reader-general \
+    --freeze 3 --out $out/reader-policy $limit
+$python training/train_reader.py "$data" --stage long --epochs 1 --base $out/reader-policy \
+    --rate 5e-5 --freeze 3 --out $out/reader $limit
 $python training/export_reader.py $out/reader --to "$models/reader-small-zh"
 if [ -z "$limit" ]; then
     $python training/fit_answers.py "$data"

@@ -6,9 +6,9 @@
 
 One transformer reads question and text together. A linear layer gives each token a score as
 first and as last token of the answer (Devlin et al., BERT, 2019, 4.2), and the first token
-one for "this text answers" (cross entropy against texts that do not). Two stages: general
-reading, then our own questions, with the texts that search would offer wrongly. bfloat16 on
-the CPU; `--limit N` takes N examples of an epoch, to try it out.
+one for "this text answers" (cross entropy against texts that do not). Three stages: general
+reading; our own questions, with the texts that search would offer wrongly; long answers.
+bfloat16 on the CPU; `--limit N` takes N examples of an epoch, to try it out.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ RULED = 1500
 """Examples made by rules, over all epochs."""
 GENERAL_SHARE = 2
 """One in so many examples of general reading stays in."""
+LONG_SAMPLE = 2000
+"""Examples of the stage before that are read again among the long answers."""
 SEED = 20261124
 
 
@@ -248,11 +250,20 @@ def policy(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
     return found
 
 
+def long(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
+    """Answers of several clauses and sentences, mixed with a sample of the stage before."""
+    answers = [one for one in written_examples(QUESTIONS / "long.jsonl", "long") if not one.fitted]
+    return [[*answers, *rng.sample(drawn, LONG_SAMPLE)] for drawn in policy(data, rng, epochs)]
+
+
+STAGES = {"general": general, "policy": policy, "long": long}
+
+
 def main() -> None:
     """Train one stage and save."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--stage", choices=("general", "policy"), required=True)
+    parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", type=Path, default=BASE)
     parser.add_argument("--epochs", type=int, default=2)
@@ -269,10 +280,9 @@ def main() -> None:
     tokenizer.no_truncation()
     model = Reader(options.base)
     model.load_scores(options.base)
-    stage = general if options.stage == "general" else policy
     epochs = [
         [made for one in examples[: options.limit] if (made := row(tokenizer, one))]
-        for examples in stage(options.data, rng, options.epochs)
+        for examples in STAGES[options.stage](options.data, rng, options.epochs)
     ]
     for rows in epochs:
         tokens = sum(len(one.ids) for one in rows)
