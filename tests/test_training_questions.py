@@ -11,7 +11,7 @@ from stard import Stard
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = ROOT / "training" / "questions"
-WRITTEN = ("gongwen", "general")
+WRITTEN = ("gongwen", "general", "long")
 
 
 def records(path: Path) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ from policyqa.evaluation.load import load_benchmark
 from reading import QUESTIONS, is_fitted
 
 BENCHMARKS = Path(__file__).parents[1] / "eval" / "benchmarks"
+WRITTEN = ("gongwen", "long")
+"""Questions over what we wrote."""
 STRANGERS = 2
 """One in so many questions of a set is asked of documents on other matters."""
 
@@ -36,12 +38,12 @@ def question_sets(data: Path, cache: Path) -> list[tuple[Benchmark, Benchmark]]:
     authored = load_benchmark(BENCHMARKS / "authored", documents=data)
     corpora = load_benchmark(BENCHMARKS / "corpora")
     laws = law_questions(QUESTIONS / "laws.jsonl", data)
-    written = written_questions(QUESTIONS / "gongwen.jsonl", cache)
+    written = [written_questions(QUESTIONS / f"{name}.jsonl", cache) for name in WRITTEN]
     return [
         (corpora, corpora.only("dev")),
         (authored, authored.only("dev")),
         (laws, laws.only("fit")),
-        (written, written.only("fit")),
+        *((whole, whole.only("fit")) for whole in written),
         (corpora, strangers(laws.only("fit"))),
         (authored, strangers(corpora.only("dev"))),
     ]
@@ -95,7 +97,7 @@ def written_questions(path: Path, cache: Path) -> Benchmark:
         headings = [heading for heading in record["path"] if f"\n{heading}\n" not in f"{text}\n"]
         texts[_name(record["title"])] = "\n".join([text, *headings, record["clause"]])
     whole = Benchmark(
-        "training-written", path, "clauseqa", (), texts=texts, fingerprint=_digest(path)
+        f"training-{path.stem}", path, "clauseqa", (), texts=texts, fingerprint=_digest(path)
     )
     folder = texts_folder(whole, cache)
     documents = {name: split(folder / name) for name in texts}
@@ -114,12 +116,9 @@ def _written(
             marks = None
             if answerable:
                 first, last = (start + place for place in asked["spans"][0])
-                holding = [one for one in document.clauses if one.start <= first < one.end]
-                if start < 0 or not holding:
+                marks = _marks(document, first, last) if start >= 0 else None
+                if marks is None:
                     continue  # the splitter reads the clause in another way
-                marks = holding[-1].marks
-                if last > holding[-1].end:  # the answer runs through a clause's items
-                    marks = marks[:-1]
             yield Question(
                 asked["_id"],
                 asked["text"],
@@ -131,6 +130,17 @@ def _written(
                 tuple(one for one in asked["answers"] if one in asked["answers"][0]),
                 answerable,
             )
+
+
+def _marks(document: Document, first: int, last: int) -> tuple[str, ...] | None:
+    """Marks of the deepest clause that, with all below it, holds these characters."""
+    holding = [one for one in document.clauses if one.start <= first < one.end]
+    marks = holding[-1].marks if holding else ()
+    for length in range(len(marks), 0, -1):
+        below = [one.end for one in document.clauses if one.marks[:length] == marks[:length]]
+        if last <= max(below):
+            return marks[:length]
+    return None
 
 
 def _name(title: str) -> str:
