@@ -24,6 +24,8 @@ from reading import QUESTIONS, is_fitted
 BENCHMARKS = Path(__file__).parents[1] / "eval" / "benchmarks"
 WRITTEN = ("gongwen", "long")
 """Questions over what we wrote."""
+STRANGER = "stranger-"
+"""What the id of a question begins with that is asked of documents on other matters."""
 STRANGERS = 2
 """One in so many questions of a set is asked of documents on other matters."""
 
@@ -55,7 +57,7 @@ def strangers(asked: Benchmark) -> Benchmark:
     Near misses alone would not teach that a question may be about nothing in the index.
     """
     questions = tuple(
-        replace(one, question_id=f"stranger-{one.question_id}", answers=(), answerable=False)
+        replace(one, question_id=f"{STRANGER}{one.question_id}", answers=(), answerable=False)
         for one in asked.questions[::STRANGERS]
     )
     return replace(asked, questions=questions)
