@@ -23,9 +23,7 @@ $python training/train_encoder.py "$data" --pairs stard stard lay gongwen drcd \
 $python training/export_encoder.py $out/encoder-0.8 --to "$models/encoder-small-zh"
 $python training/train_reader.py "$data" --stage general --epochs 3 --out $out/reader-general $limit
 $python training/train_reader.py "$data" --stage policy --epochs 2 --base $out/reader-general \
-    --freeze 3 --out $out/reader-policy $limit
-$python training/train_reader.py "$data" --stage long --epochs 1 --base $out/reader-policy \
-    --rate 5e-5 --freeze 3 --out $out/reader $limit
+    --freeze 3 --out $out/reader $limit
 $python training/export_reader.py $out/reader --to "$models/reader-small-zh"
 if [ -z "$limit" ]; then
     $python training/fit_answers.py "$data"

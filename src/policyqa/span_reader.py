@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from policyqa.packaged import MODELS, PackagedModel, side_by_side
 
 DEFAULT_READER = "reader-small-zh"
-LONGEST_ANSWER = 130
+LONGEST_ANSWER = 90
 """Tokens."""
 _OVERLAP = 0.3
 """Share of a long text's window that the next one repeats."""
