@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import platform
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -124,7 +125,7 @@ def run_benchmark(
         arguments = (scored, spec, folder, cache)
         if separate:
             context = multiprocessing.get_context("spawn")
-            with ProcessPoolExecutor(1, mp_context=context) as pool:
+            with ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent) as pool:
                 outcome = pool.submit(ask_all, *arguments, progress=progress).result()
         else:
             outcome = ask_all(*arguments, progress=progress)
@@ -139,6 +140,18 @@ def run_benchmark(
         _write_json(folder / RECORD, record)
         records.append(record)
     return records
+
+
+def _end_with_parent() -> None:
+    """Let a system's process end when the run that started it is killed."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def score_index(
