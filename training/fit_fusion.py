@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from policyqa.evaluation.gold import find_gold
 from policyqa.evaluation.index_system import IndexSystem, texts_folder
 from policyqa.evaluation.load import load_benchmark
 from policyqa.evaluation.results import Found
-from policyqa.evaluation.systems import Spec
+from policyqa.evaluation.systems import Spec, System
 from policyqa.ranking import reciprocal_rank_fusion
 
 ROOT = Path(__file__).parents[1]
@@ -59,7 +59,7 @@ def of_documents(whole: Benchmark, asked: Benchmark, cache: Path) -> list[Rankin
     ]
     return _rankings(
         asked,
-        [system.ask for system in systems],  # type: ignore[misc]
+        systems,
         lambda key, found: (
             key in gold and found.place is not None and gold[key].shown_by(found.place)
         ),
@@ -73,13 +73,13 @@ def of_pool(pool: Benchmark, cache: Path) -> list[Rankings]:
     ]
     return _rankings(
         pool,
-        [system.ask for system in systems],  # type: ignore[misc]
+        systems,
         lambda key, found: pool.judgements[key].get(found.item, 0) > 0,
     )
 
 
 def _rankings(
-    asked: Benchmark, ways: list[Callable[..., object]], is_right: Callable[[str, Found], bool]
+    asked: Benchmark, systems: Sequence[System], is_right: Callable[[str, Found], bool]
 ) -> list[Rankings]:
     found = []
     for question in asked.questions:
@@ -88,9 +88,9 @@ def _rankings(
         numbers: dict[str, int] = {}
         right: set[int] = set()
         rankings = []
-        for ask in ways:
+        for system in systems:
             ranking = []
-            for one in ask(question).found:  # type: ignore[attr-defined]
+            for one in system.ask(question).found:
                 number = numbers.setdefault(one.item, len(numbers))
                 ranking.append(number)
                 if is_right(question.question_id, one):

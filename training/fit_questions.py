@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from policyqa import split
 from policyqa.document import Document
@@ -113,7 +114,7 @@ def _written(
         title, clause = str(record["title"]), str(record["clause"])
         document = documents[_name(title)]
         start = document.text.find(clause)
-        for asked in record["questions"]:  # type: ignore[attr-defined]
+        for asked in record["questions"]:
             answerable = bool(asked["answers"])
             marks = None
             if answerable:
