@@ -107,11 +107,9 @@ def written_questions(path: Path, cache: Path) -> Benchmark:
     return replace(whole, questions=tuple(_written(records, documents)))
 
 
-def _written(
-    records: list[dict[str, object]], documents: dict[str, Document]
-) -> Iterator[Question]:
+def _written(records: list[dict[str, Any]], documents: dict[str, Document]) -> Iterator[Question]:
     for number, record in enumerate(records, start=1):
-        title, clause = str(record["title"]), str(record["clause"])
+        title, clause = record["title"], record["clause"]
         document = documents[_name(title)]
         start = document.text.find(clause)
         for asked in record["questions"]:
@@ -138,7 +136,11 @@ def _written(
 def _marks(document: Document, first: int, last: int) -> tuple[str, ...] | None:
     """Marks of the deepest clause that, with all below it, holds these characters."""
     holding = [one for one in document.clauses if one.start <= first < one.end]
-    marks = holding[-1].marks if holding else ()
+    if not holding:
+        return None
+    if last <= holding[-1].end:
+        return holding[-1].marks
+    marks = holding[-1].marks
     for length in range(len(marks), 0, -1):
         below = [one.end for one in document.clauses if one.marks[:length] == marks[:length]]
         if last <= max(below):

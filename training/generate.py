@@ -4,7 +4,7 @@
 
 Chinese leaves the asking word where the answer stood, so a question is the clause's sentence,
 clipped, with the answer replaced (自收到申请之日起三十日内作出决定 → 收到申请后多久内作出决定),
-in other words. About a fifth are then changed in one number, period or body, so that the
+in other words. Three in ten are then changed in one number, period or body, so that the
 clause seems to answer and does not (`swaps`). Documents that a benchmark under eval/ asks
 about are left out, in every version.
 """
