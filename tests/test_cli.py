@@ -72,6 +72,18 @@ def test_search_ranks_by_each_method_and_prints_a_trec_run(run: Any) -> None:
     assert float(lines[0][4]) >= float(lines[1][4])
 
 
+def test_a_quick_search_finds_the_same_clauses_without_the_second_order(run: Any) -> None:
+    question = ("search", "区委常委会每年听取几次汇报", "-k", "30", "--json")
+    full, quick = (json.loads(run(*question, *more)[1])["hits"] for more in ((), ("--quick",)))
+    assert full[0]["marks"] == quick[0]["marks"] == ["五、", "19."]
+    assert {hit["clause_id"] for hit in full} == {hit["clause_id"] for hit in quick}
+    # What the reader adds shows in the scores, which without it are at most 1.
+    assert full[0]["score"] > 1 >= quick[0]["score"]
+    for hits in (full, quick):
+        scores = [hit["score"] for hit in hits]
+        assert scores == sorted(scores, reverse=True)
+
+
 def test_filters_narrow_the_search(run: Any) -> None:
     _, out, _ = run("search", "工作", "--document", "档案管理", "--json")
     titles = {hit["document_title"] for hit in json.loads(out)["hits"]}

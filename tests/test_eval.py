@@ -33,11 +33,11 @@ def run(path: Path, out: Path, *systems: str, **options: Any) -> list[dict[str, 
 
 
 def test_own_methods_on_a_corpus(tmp_path: Path) -> None:
-    records = run(beir(tmp_path / "b"), tmp_path / "out", "bm25", "dense", "hybrid:dense=2,k=60")
+    records = run(beir(tmp_path / "b"), tmp_path / "out", "bm25", "dense", "hybrid:dense=2")
     bm25, dense, hybrid = records
     assert bm25["scores"]["measures"]["nDCG@10"] == 1.0
     assert dense["scores"]["measures"]["R@5"] == 1.0
-    assert hybrid["system"]["fusion"] == {"k": 60, "dense": 2.0, "bm25": 1.0}
+    assert hybrid["system"]["fusion"] == {"dense": 2.0, "bm25": 1.0}
     assert dense["system"]["model"] == "encoder-small-zh"
     assert "model" not in bm25["system"]
     first = (tmp_path / "out" / "bm25" / "run.trec").read_text().splitlines()[0].split()
@@ -161,6 +161,9 @@ def test_a_service_that_cannot_be_reached(tmp_path: Path) -> None:
     [
         ("splade", "没有名为“splade”的系统"),
         ("bm25:k=3", "k=3.*不能用"),
+        ("hybrid:dense=-1", "不能为负"),
+        ("hybrid:dense=0,bm25=0", "都是 0"),
+        ("hybrid:dense=nan", "数字"),
         ("hybrid:dense=viel", "权重应为数字"),
         ("run", "应写明 path"),
         ("http", "应写明 url"),

@@ -37,7 +37,7 @@ ROWS = [
         "question",
         "enactment",
     },
-    {"sequence", "sources", "spans", "wording", "authority"},
+    {"sequence", "sources", "spans", "wording", "authority", "reranking"},
     {"headings", "layout", "titles"},
     {"body"},
     {"metadata", "tree", "versions"},

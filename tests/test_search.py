@@ -63,6 +63,22 @@ def test_a_document_by_its_number(corpora_index: Index, query: str) -> None:
     assert {hit.clause.document_title for hit in hits} == {LEAVE}
 
 
+def test_the_reader_is_loaded_only_where_it_orders(corpora_folder: Path) -> None:
+    index = open_index(corpora_folder)
+    index.search(f"{LEAVE}第六条")
+    index.search("请假几天要谁批准", method="bm25")
+    index.search("报送", filters=Filters(issuer="没有这个机关"))
+    open_index(corpora_folder, quick=True).search("请假几天要谁批准")
+    assert index._loaded is None
+    index.search("请假几天要谁批准")
+    assert index._loaded is not None
+
+
+def test_reordered_hits_keep_to_the_filter(corpora_index: Index) -> None:
+    hits = corpora_index.search("汇报几次", k=50, filters=Filters(document="政协"))
+    assert {hit.clause.document_title for hit in hits} == {"政协党建工作要点"}
+
+
 def test_filters(corpora_index: Index) -> None:
     by_title = corpora_index.search("汇报", k=50, filters=Filters(document="政协"))
     assert {hit.clause.document_title for hit in by_title} == {"政协党建工作要点"}

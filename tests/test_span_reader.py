@@ -26,6 +26,7 @@ def reading() -> Reading:
     """Four tokens over ``甲乙 丙丁戊``: 甲, 乙, 丙丁, 戊."""
     return Reading(
         answers=0.0,
+        relevant=0.0,
         starts=np.array([0, 1, 3, 5]),
         ends=np.array([1, 2, 5, 6]),
         first=np.log(np.array([0.1, 0.6, 0.2, 0.1], dtype=np.float32)),

@@ -5,7 +5,8 @@
 General reading: every N-th question of DRCD test (turned to simplified script) over its own
 paragraph, EM and F1 as CMRC 2018 defines them. Policy reading: our own questions that no model
 learnt, over the text that holds the answer; and how well "this text answers" tells answerable
-questions from near misses and from what search offers wrongly (area under the ROC curve).
+questions from near misses and from what search offers wrongly, and how well "this text ranks
+high" does the latter (area under the ROC curve).
 """
 
 from __future__ import annotations
@@ -62,16 +63,18 @@ def policy(reader: SpanReader, data: Path) -> dict[str, float]:
     texts = sorted({(one.context, one.text) for one in own})
     pool = Pool([f"{context}\n{text}" for context, text in texts])
     nearest = pool.nearest([one.question for one in own], 2)
-    scores, right, near, wrong = [], [], [], []
+    scores, right, near, wrong, fitting, unfit = [], [], [], [], [], []
     for one, ranked in zip(tqdm(own, desc="own"), nearest, strict=True):
         other = next(texts[n] for n in ranked if texts[n] != (one.context, one.text))
         read, misread = reader.read(one.question, [(one.context, one.text), other])
         wrong.append(max(window.answers for window in misread))
+        unfit.append(max(window.relevant for window in misread))
         answers = max(window.answers for window in read)
         if one.span is None:
             near.append(answers)
             continue
         right.append(answers)
+        fitting.append(max(window.relevant for window in read))
         gold = (one.text[one.span[0] : one.span[1]],)
         given = best_answer(one.text, read)
         scores.append((exact_match(given, gold), character_f1(given, gold)))
@@ -82,6 +85,7 @@ def policy(reader: SpanReader, data: Path) -> dict[str, float]:
         "f1": round(float(f1), 4),
         "auc_near_miss": round(area(right, near), 4),
         "auc_search": round(area(right, wrong), 4),
+        "auc_relevant": round(area(fitting, unfit), 4),
     }
 
 

@@ -20,7 +20,7 @@ from transformers import AutoModel
 from export_encoder import BASE, ROOT, SMOOTHING, Exported, calibration_passages
 from graph import Geometry, activation_ranges, reader_graph, smoothing_scales
 from package import write_reader
-from policyqa.span_reader import DEFAULT_READER
+from policyqa.span_reader import DEFAULT_READER, SCORES
 from train_reader import MAX_TOKENS, QUESTION_TOKENS
 
 SHIPPED = ROOT / "src" / "policyqa" / "models" / DEFAULT_READER
@@ -34,7 +34,10 @@ def export(folder: Path) -> Exported:
         name: tensor.detach().float().numpy()
         for name, tensor in [
             *bert.state_dict().items(),
-            *((f"scores.{key}", t) for key, t in torch.load(folder / "scores.pt").items()),
+            *(
+                (f"scores.{key}", t)
+                for key, t in torch.load(folder / "scores.pt", map_location="cpu").items()
+            ),
         ]
     }
     config = bert.config
@@ -63,7 +66,7 @@ def main() -> None:
     options = parser.parse_args()
     exported = export(options.folder)
     graph = exported.shipped()
-    limits = {"max_tokens": MAX_TOKENS, "max_question_tokens": QUESTION_TOKENS}
+    limits = {"max_tokens": MAX_TOKENS, "max_question_tokens": QUESTION_TOKENS, "scores": SCORES}
     write_reader(options.to, options.version, graph, exported.tokenizer, limits)
     print(f"{options.to}: {len(graph) / 1e6:.1f} MB")
 

@@ -1,126 +1,144 @@
-"""How the dense and the lexical ranking should be joined: RR@10 for each setting, by set.
+"""How the rankings should be joined, and what the reader's judgement should add: RR@10 by set.
 
     python training/make_pools.py ../shared/data
     python training/fit_fusion.py ../shared/data
 
-The sets are those of `fit_questions` and the pools of `make_pools.py`, so no test question is
-asked. The setting with the best mean over the sets is printed last; it stands in
-`policyqa.search.FUSION`.
+The sets are those of `fit_questions`, each unit of their documents an entry, and the pools of
+`make_pools.py`, so no test question is asked. First the dense and the lexical ranking are joined
+with each weight (`policyqa.ranking.FUSION`), then the first texts of the product's
+ranking are put in a new order with each weight of the reader (`policyqa.reranking.WEIGHT`).
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
 
 from fit_questions import question_sets
 from make_pools import POOLS
-from policyqa.evaluation.benchmark import Benchmark
+from policyqa import split
+from policyqa.document import units
+from policyqa.evaluation.benchmark import Benchmark, Entry
 from policyqa.evaluation.corpus_system import CorpusSystem
-from policyqa.evaluation.gold import find_gold
-from policyqa.evaluation.index_system import IndexSystem, texts_folder
+from policyqa.evaluation.gold import Place, document_files, find_gold
+from policyqa.evaluation.index_system import texts_folder
 from policyqa.evaluation.load import load_benchmark
-from policyqa.evaluation.results import Found
-from policyqa.evaluation.systems import Spec, System
-from policyqa.ranking import reciprocal_rank_fusion
+from policyqa.evaluation.systems import Spec
+from policyqa.lexical import LexicalIndex
+from policyqa.ranking import Fusion, Ranked, fused
+from policyqa.reranking import WEIGHT, by_relevance
+from policyqa.search import DEPTH
+from policyqa.tokenizer import terms
 
 ROOT = Path(__file__).parents[1]
-DAMPING = (5, 10, 20, 40)
-DENSE = (0.5, 1.0, 1.5, 2.0, 3.0)
+DENSE = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 """Weights of the dense ranking; the lexical one's is 1."""
-DEPTH = 10
+READER = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 2.0)
+EVERY = 3
+"""One in so many questions is read, which takes most of the time."""
+SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Rankings:
-    """A question's two rankings over one numbering of texts, and which of them are right."""
+class Asked:
+    """A question's rankings of one corpus, and which entries are right.
 
-    dense: list[int]
-    bm25: list[int]
+    Attributes:
+        cosines: by row, what the encoder found.
+        bm25: (n,) scores.
+        joined: the product's ranking with the reader's judgements; None where it was not asked.
+        right: row numbers.
+    """
+
+    cosines: dict[int, float]
+    bm25: NDArray[np.float32]
+    joined: Ranked | None
     right: set[int]
 
-    def reciprocal_rank(self, k: int, weight: float) -> float:
-        """One over the place of the first right text, 0 below `DEPTH`."""
-        fused = reciprocal_rank_fusion([self.dense, self.bm25], k=k, weights=[weight, 1.0])
-        places = [place for place, (row, _) in enumerate(fused[:DEPTH], 1) if row in self.right]
+    def fused(self, weight: float) -> float:
+        """Reciprocal rank with this weight of the encoder's ranking."""
+        joined = fused(self.cosines, self.bm25, DEPTH, Fusion(dense=weight))
+        return self._reciprocal([row for row, _ in joined])
+
+    def reread(self, weight: float) -> float:
+        """Reciprocal rank with this weight of the reader; the scores hold the product's already."""
+        assert self.joined is not None
+        return self._reciprocal(by_relevance(self.joined, weight - WEIGHT).rows)
+
+    def _reciprocal(self, rows: list[int]) -> float:
+        places = [place for place, row in enumerate(rows[:SHOWN], 1) if row in self.right]
         return 1 / places[0] if places else 0.0
 
 
-def of_documents(whole: Benchmark, asked: Benchmark, cache: Path) -> list[Rankings]:
-    """The rankings of a set over documents; a text is right that shows an answer."""
-    gold = find_gold(whole, texts_folder(whole, cache))
-    systems = [
-        IndexSystem(Spec.parse(name), whole, cache, progress=True) for name in ("dense", "bm25")
-    ]
-    return _rankings(
-        asked,
-        systems,
-        lambda key, found: (
-            key in gold and found.place is not None and gold[key].shown_by(found.place)
-        ),
+def as_pool(whole: Benchmark, asked: Benchmark, cache: Path) -> Benchmark:
+    """Questions over documents as questions over their units; one is right that shows an answer."""
+    folder = texts_folder(whole, cache)
+    gold = find_gold(whole, folder)
+    entries: list[Entry] = []
+    places: list[Place] = []
+    for name, path in document_files(whole, folder).items():
+        for unit in units(split(path)):
+            places.append(Place(name, unit.start, unit.start + len(unit.text)))
+            entries.append(Entry(f"{name}:{unit.start}", unit.context, unit.text))
+    questions = tuple(one for one in asked.questions if one.question_id in gold)
+    judgements = {
+        one.question_id: {
+            entry.item: 1
+            for entry, place in zip(entries, places, strict=True)
+            if gold[one.question_id].shown_by(place)
+        }
+        for one in questions
+    }
+    return replace(
+        asked, questions=questions, corpus=tuple(entries), judgements=judgements, files={}, texts={}
     )
 
 
-def of_pool(pool: Benchmark, cache: Path) -> list[Rankings]:
-    """The rankings of a set over judged texts."""
-    systems = [
-        CorpusSystem(Spec.parse(name), pool, cache, progress=True) for name in ("dense", "bm25")
-    ]
-    return _rankings(
-        pool,
-        systems,
-        lambda key, found: pool.judgements[key].get(found.item, 0) > 0,
+def rankings(pool: Benchmark, cache: Path) -> list[Asked]:
+    """All rankings of a pool's questions."""
+    dense, joined = (
+        CorpusSystem(Spec.parse(name), pool, cache, progress=True) for name in ("dense", "hybrid")
     )
-
-
-def _rankings(
-    asked: Benchmark, systems: Sequence[System], is_right: Callable[[str, Found], bool]
-) -> list[Rankings]:
+    lexical = LexicalIndex.build([terms(f"{one.title} {one.text}") for one in pool.corpus])
+    rows = {entry.item: row for row, entry in enumerate(pool.corpus)}
     found = []
-    for question in asked.questions:
-        if not question.answerable:
-            continue
-        numbers: dict[str, int] = {}
-        right: set[int] = set()
-        rankings = []
-        for system in systems:
-            ranking = []
-            for one in system.ask(question).found:
-                number = numbers.setdefault(one.item, len(numbers))
-                ranking.append(number)
-                if is_right(question.question_id, one):
-                    right.add(number)
-            rankings.append(ranking)
-        found.append(Rankings(rankings[0], rankings[1], right))
+    for number, question in enumerate(tqdm(pool.questions, desc=pool.name)):
+        right = {
+            rows[item] for item, grade in pool.judgements[question.question_id].items() if grade > 0
+        }
+        read = joined.rank(question.text) if number % EVERY == 0 else None
+        cosines = dense.rank(question.text).similarity
+        found.append(Asked(cosines, lexical.scores(terms(question.text)), read, right))
     return found
 
 
 def main() -> None:
-    """Print the table."""
+    """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path, default=ROOT / "indexes" / "eval")
     options = parser.parse_args()
-    sets = {}
-    for whole, asked in question_sets(options.data, options.cache):
-        if any(question.answerable for question in asked.questions):
-            sets[whole.name] = of_documents(whole, asked, options.cache)
-    for name in ("stard", "drcd"):
-        sets[name] = of_pool(load_benchmark(POOLS / name), options.cache)
-    print("k dense mean", *(f"{name}({len(some)})" for name, some in sets.items()))
-    best = (0.0, 0, 0.0)
-    for k, weight in itertools.product(DAMPING, DENSE):
-        means = [
-            np.mean([one.reciprocal_rank(k, weight) for one in some]) for some in sets.values()
-        ]
-        print(k, weight, *(f"{value:.4f}" for value in (np.mean(means), *means)))
-        best = max(best, (float(np.mean(means)), k, weight))
-    print("best:", best)
+    pools = [
+        as_pool(whole, asked, options.cache)
+        for whole, asked in question_sets(options.data, options.cache)
+        if any(question.answerable for question in asked.questions)
+    ]
+    pools += [load_benchmark(POOLS / name) for name in ("stard", "drcd")]
+    sets = {pool.name: rankings(pool, options.cache) for pool in pools}
+    print("dense mean", *(f"{name}({len(some)})" for name, some in sets.items()))
+    for weight in DENSE:
+        means = [np.mean([one.fused(weight) for one in some]) for some in sets.values()]
+        print(weight, *(f"{value:.4f}" for value in (np.mean(means), *means)))
+    read = {name: [one for one in some if one.joined] for name, some in sets.items()}
+    print("reader mean", *(f"{name}({len(some)})" for name, some in read.items()))
+    for weight in READER:
+        means = [np.mean([one.reread(weight) for one in some]) for some in read.values()]
+        print(weight, *(f"{value:.4f}" for value in (np.mean(means), *means)))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """The questions that answering and fusion are fitted on; no test question is among them.
 
-The development parts of `eval/benchmarks/corpora` and `authored`, and the part of our own
-questions over laws and 公文 that no model learnt (`reading.FITTED`). Each set is asked of an index
-of all its documents, test documents too, as distractors; some questions are also asked of
-another set's documents, which say nothing on them.
+The development parts of `eval/benchmarks/corpora`, `authored` and `notices`, and the part of our
+own questions over laws and 公文, and of those that no document answers, that no model learnt
+(`reading.FITTED`). Each set is asked of an index of all its documents, test documents too, as
+distractors; some questions are also asked of another set's documents, which say nothing on them.
 """
 
 from __future__ import annotations
@@ -39,16 +39,20 @@ def question_sets(data: Path, cache: Path) -> list[tuple[Benchmark, Benchmark]]:
         cache: where documents that a benchmark brings are written.
     """
     authored = load_benchmark(BENCHMARKS / "authored", documents=data)
+    notices = load_benchmark(BENCHMARKS / "notices", documents=data)
     corpora = load_benchmark(BENCHMARKS / "corpora")
     laws = law_questions(QUESTIONS / "laws.jsonl", data)
     written = [written_questions(QUESTIONS / f"{name}.jsonl", cache) for name in WRITTEN]
     return [
         (corpora, corpora.only("dev")),
         (authored, authored.only("dev")),
+        (notices, notices.only("dev")),
         (laws, laws.only("fit")),
         *((whole, whole.only("fit")) for whole in written),
         (corpora, strangers(laws.only("fit"))),
         (authored, strangers(corpora.only("dev"))),
+        (notices, strangers(authored.only("dev"))),
+        *((whole, hopeless(QUESTIONS / "strangers.jsonl", whole)) for whole in (corpora, authored)),
     ]
 
 
@@ -62,6 +66,24 @@ def strangers(asked: Benchmark) -> Benchmark:
         for one in asked.questions[::STRANGERS]
     )
     return replace(asked, questions=questions)
+
+
+def hopeless(path: Path, whole: Benchmark) -> Benchmark:
+    """The questions that no document answers and that no model learnt, asked of a set's texts."""
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    questions = tuple(
+        Question(
+            f"{STRANGER}{record['_id']}",
+            record["text"],
+            number,
+            "stranger",
+            "dev",
+            answerable=False,
+        )
+        for number, record in enumerate(records, start=1)
+        if is_fitted(record["text"])
+    )
+    return replace(whole, questions=questions)
 
 
 def law_questions(path: Path, data: Path) -> Benchmark:

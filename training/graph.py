@@ -2,7 +2,7 @@
 
 A graph takes `input_ids` and `attention_mask`, (batch, length) each. The encoder's gives
 `embedding`, (batch, hidden): the mean over the tokens, scaled to unit length; the reader's
-gives `scores`, (batch, length, 3). They are written operator by operator rather than traced,
+gives `scores`, (batch, length, 4). They are written operator by operator rather than traced,
 so that their bytes depend on the weights alone.
 """
 
@@ -100,11 +100,11 @@ def encoder_graph(
 def reader_graph(
     weights: Weights, geometry: Geometry, smoothing: Weights | None = None
 ) -> onnx.ModelProto:
-    """The whole reader in float32; `weights` also holds `scores.weight` (3, hidden) and
-    `scores.bias` (3,). The other arguments are as for `encoder_graph`."""
+    """The whole reader in float32; `weights` also holds `scores.weight` (4, hidden) and
+    `scores.bias` (4,). The other arguments are as for `encoder_graph`."""
     g = _Graph(smoothing or {})
     x = _transformer(g, weights, geometry)
-    # Einsum, since MatMul would be rounded: three columns cost nothing in float32.
+    # Einsum, since MatMul would be rounded: four columns cost nothing in float32.
     g.add(
         "Einsum",
         [x, g.constant("scores.w", weights["scores.weight"])],
@@ -112,7 +112,7 @@ def reader_graph(
         equation="blh,ch->blc",
     )
     g.add("Add", ["weighed", g.constant("scores.bias", weights["scores.bias"])], "scores")
-    return _model(g, "reader", "scores", ["batch", "length", 3])
+    return _model(g, "reader", "scores", ["batch", "length", len(weights["scores.bias"])])
 
 
 def _transformer(g: _Graph, weights: Weights, geometry: Geometry) -> str:

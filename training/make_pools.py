@@ -28,10 +28,16 @@ DEPTH = 30
 EVERY = 5
 
 
-def write(folder: Path, corpus: dict[str, str], asked: dict[str, tuple[str, set[str]]]) -> None:
+Corpus = dict[str, tuple[str, str]]
+"""Title and text by id."""
+Asked = dict[str, tuple[str, set[str]]]
+"""Question and relevant ids by question id."""
+
+
+def write(folder: Path, corpus: Corpus, asked: Asked) -> None:
     """One folder: texts by id; question and relevant ids by question id."""
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
-    rows = [{"_id": i, "title": "", "text": text} for i, text in corpus.items()]
+    rows = [{"_id": i, "title": title, "text": text} for i, (title, text) in corpus.items()]
     _jsonl(folder / "corpus.jsonl", rows)
     _jsonl(folder / "queries.jsonl", [{"_id": i, "text": q} for i, (q, _) in asked.items()])
     judged = [f"{i}\t{one}\t1" for i, (_, right) in asked.items() for one in sorted(right)]
@@ -39,7 +45,7 @@ def write(folder: Path, corpus: dict[str, str], asked: dict[str, tuple[str, set[
     (folder / "qrels" / "test.tsv").write_text(lines + "\n", encoding="utf-8")
 
 
-def stard(data: Path) -> tuple[dict[str, str], dict[str, tuple[str, set[str]]]]:
+def stard(data: Path) -> tuple[Corpus, Asked]:
     """The held-out slice."""
     read = Stard.read(data / "benchmarks" / "stard")
     asked = {i: (read.questions[i], read.relevant[i]) for i in sorted(read.held_out)}
@@ -48,15 +54,19 @@ def stard(data: Path) -> tuple[dict[str, str], dict[str, tuple[str, set[str]]]]:
     kept = set().union(*(right for _, right in asked.values()))
     for question, _ in asked.values():
         kept |= {articles[row] for row in top_k(index.scores(terms(question)), DEPTH)}
-    return {one: read.articles[one] for one in sorted(kept)}, asked
+    corpus = {}
+    for one in sorted(kept):
+        title, _, text = read.articles[one].partition("\n")
+        corpus[one] = (title, text)
+    return corpus, asked
 
 
-def drcd(data: Path) -> tuple[dict[str, str], dict[str, tuple[str, set[str]]]]:
+def drcd(data: Path) -> tuple[Corpus, Asked]:
     """General questions."""
     simplified = opencc.OpenCC("t2s").convert
     content = (data / "reading" / "DRCD_test.json").read_text(encoding="utf-8")
     paragraphs = [p for article in json.loads(content)["data"] for p in article["paragraphs"]]
-    corpus = {f"p{n}": simplified(p["context"]) for n, p in enumerate(paragraphs)}
+    corpus = {f"p{n}": ("", simplified(p["context"])) for n, p in enumerate(paragraphs)}
     questions = [(f"p{n}", asked) for n, p in enumerate(paragraphs) for asked in p["qas"]]
     return corpus, {
         asked["id"]: (simplified(asked["question"]), {place}) for place, asked in questions[::EVERY]

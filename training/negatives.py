@@ -1,4 +1,4 @@
-"""Passages that look like answers and are none: what the untrained product ranks best.
+"""Passages that look like answers and are none: what the product as it is ranks best.
 
 Dense and BM25 rankings of the packaged encoder are joined as in search. Vectors are kept below
 `training/out/vectors`, by the model and the texts.
@@ -7,6 +7,7 @@ Dense and BM25 rankings of the packaged encoder are joined as in search. Vectors
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,8 +16,7 @@ from tqdm import tqdm
 
 from policyqa.encoder import load_encoder
 from policyqa.lexical import LexicalIndex
-from policyqa.ranking import reciprocal_rank_fusion, top_k
-from policyqa.search import FUSION_K
+from policyqa.ranking import fused, top_k
 from policyqa.tokenizer import terms
 
 CACHE = Path(__file__).parent / "out" / "vectors"
@@ -44,10 +44,10 @@ class Pool:
         asked = self._encoder.encode_queries(questions)
         found = []
         for question, vector in zip(questions, asked, strict=True):
-            dense = top_k(self._vectors @ vector, _DEPTH).tolist()
-            lexical = top_k(self._lexical.scores(terms(question)), _DEPTH).tolist()
-            fused = reciprocal_rank_fusion([dense, lexical], k=FUSION_K, weights=[1.0, 1.0])
-            found.append([number for number, _ in fused[:depth]])
+            cosines = self._vectors @ vector
+            near = {row: float(cosines[row]) for row in top_k(cosines, _DEPTH).tolist()}
+            joined = fused(near, self._lexical.scores(terms(question)), _DEPTH)
+            found.append([number for number, _ in joined[:depth]])
         return found
 
     def _encoded(self) -> np.ndarray:
@@ -63,5 +63,8 @@ class Pool:
         ]
         vectors = np.concatenate(parts)
         CACHE.mkdir(parents=True, exist_ok=True)
-        np.save(path, vectors)
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        with temporary.open("wb") as stream:
+            np.save(stream, vectors)
+        temporary.replace(path)
         return vectors

@@ -55,7 +55,7 @@ def write_encoder(folder: Path, version: str, graph: bytes, tokenizer: Tokenizer
 def write_reader(
     folder: Path, version: str, graph: bytes, tokenizer: Tokenizer, limits: dict[str, int]
 ) -> None:
-    """Write the reader's folder; `limits` are the tokens of question and input."""
+    """Write the reader's folder; `limits` are the tokens of question and input, and the scores of a token."""
     _write(folder, version, graph, tokenizer, limits)
 
 

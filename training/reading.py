@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import opencc
 
@@ -31,6 +32,10 @@ FITTED = 0.15
 them (`fit_answers.py`)."""
 CROP = (120, 420)
 """Characters of a general text that are read, at least and at most."""
+MEASURED = frozenset(
+    ("amount", "count", "date", "deadline", "duration", "frequency", "range", "ratio", "when")
+)
+"""Kinds of question that a number, period or date answers."""
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
 
 
@@ -45,6 +50,8 @@ class Example:
         text: what is read.
         span: the answer's offsets in `text`, or None where the text does not answer.
         document: what it is from; for general reading the source.
+        relevant: whether the text should rank high; None where nobody has judged.
+        span_known: False where only `relevant` is known, and not which words answer.
     """
 
     source: str
@@ -53,6 +60,8 @@ class Example:
     text: str
     span: tuple[int, int] | None
     document: str = ""
+    relevant: bool | None = None
+    span_known: bool = True
 
     @property
     def fitted(self) -> bool:
@@ -80,11 +89,12 @@ def general_examples(path: Path, source: str, rng: random.Random) -> list[Exampl
                 if text[len(before) :][: len(answer)] != answer:
                     continue
                 question = simplified(asked["question"])
-                whole = Example(source, question, "", text, (len(before), len(before + answer)))
+                span = (len(before), len(before + answer))
+                whole = Example(source, question, "", text, span, relevant=True)
                 found.append(cropped(whole, rng))
                 others = [other for other in texts if answer not in other]
                 if others and rng.random() < 1 / 3:
-                    other = Example(source, question, "", rng.choice(others), None)
+                    other = Example(source, question, "", rng.choice(others), None, relevant=False)
                     found.append(cropped(other, rng))
     return found
 
@@ -133,12 +143,20 @@ def law_examples(path: Path, data: Path, source: str = "laws") -> Iterator[Examp
         for unit, marks in document_units(data / asked["document"]):
             if tuple(asked["marks"]) not in marks:
                 continue
-            answer = asked["answers"][0] if asked["answerable"] else None
+            answer = taught(asked) if asked["answerable"] else None
             if answer is not None and answer not in unit.text:
                 continue
             begin = unit.text.index(answer) if answer else 0
             span = (begin, begin + len(answer)) if answer else None
-            yield Example(source, asked["text"], unit.context, unit.text, span, asked["document"])
+            yield Example(
+                source,
+                asked["text"],
+                unit.context,
+                unit.text,
+                span,
+                asked["document"],
+                relevant=True if span else None,
+            )
             break
 
 
@@ -148,9 +166,34 @@ def written_examples(path: Path, source: str) -> Iterator[Example]:
         read = json.loads(line)
         context = " ".join([read["title"], *read["path"]])
         for asked in read["questions"]:
-            first = asked["spans"][0] if asked["answers"] else None
-            span = (first[0], first[1]) if first else None
-            yield Example(source, asked["text"], context, read["clause"], span, read["title"])
+            span = None
+            if asked["answers"]:
+                first, last = asked["spans"][asked["answers"].index(taught(asked))]
+                span = (first, last)
+            yield Example(
+                source,
+                asked["text"],
+                context,
+                read["clause"],
+                span,
+                read["title"],
+                relevant=True if span else None,
+            )
+
+
+def taught(asked: dict[str, Any]) -> str:
+    """The one of a question's answers that is learnt: of a number, period or date the shortest
+    that stands within the first (1次, not 每年听取1次汇报), else the first."""
+    answers: list[str] = asked["answers"]
+    if asked["kind"] not in MEASURED:
+        return answers[0]
+    start, end = asked["spans"][0]
+    within = [
+        answer
+        for answer, (left, right) in zip(answers, asked["spans"], strict=True)
+        if start <= left and right <= end
+    ]
+    return min(within, key=len)
 
 
 def own_examples(data: Path) -> list[Example]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,12 @@ class Stard:
             if digest[0] / 256 < HELD_OUT:
                 stard.held_out |= group
         return stard
+
+    def pool(self, rng: random.Random, size: int = 8_000) -> list[str]:
+        """Ids of `size` articles to draw wrong ones from: all relevant ones and a sample."""
+        relevant = set().union(*self.relevant.values())
+        others = sorted(set(self.articles) - relevant)
+        return sorted(relevant) + rng.sample(others, min(len(others), size - len(relevant)))
 
 
 def _groups(relevant: dict[str, set[str]]) -> list[set[str]]:

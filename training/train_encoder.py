@@ -4,11 +4,12 @@
 
 The loss of a question is the cross entropy of its passage among all passages and hard negatives
 of its batch (InfoNCE, van den Oord et al. 2018) at temperature 0.03. A batch holds one source,
-so that its negatives are of one kind. Hard negatives are what the untrained product
+so that its negatives are of one kind. Hard negatives are what the packaged product
 ranks high and wrongly.
 Afterwards the weights are averaged with the base's (Wortsman et al., "Robust fine-tuning of
 zero-shot models", CVPR 2022), one folder for each share of `--mix`: what training made the model
-forget about other kinds of text comes back. bfloat16; `--limit N` trains on N pairs, to try it out.
+forget about other kinds of text comes back. bfloat16, on a GPU where torch sees one (not tried:
+none was at hand); `--limit N` trains on N pairs, to try it out.
 """
 
 from __future__ import annotations
@@ -45,15 +46,7 @@ HARD_FROM, HARD_TO = 2, 30
 first are often right and only unjudged."""
 NEGATIVES = 4
 """Hard negatives of a question; each time that it is seen, one of them stands in its batch."""
-NEGATIVES_POOL = 8_000
 MAX_TOKENS = 144
-
-
-def stard_pool(stard: Stard, rng: random.Random) -> list[str]:
-    """Ids of all relevant articles and a sample of the others."""
-    gold = set().union(*stard.relevant.values())
-    others = sorted(set(stard.articles) - gold)
-    return sorted(gold) + rng.sample(others, min(len(others), NEGATIVES_POOL - len(gold)))
 
 
 def with_hard_negatives(
@@ -91,7 +84,7 @@ def statute_pairs(data: Path, rng: random.Random) -> list[Pair]:
     people ask, over articles of the same collection."""
     stard = Stard.read(data / "benchmarks" / "stard")
     pairs = [*stard_pairs(stard), *lay_pairs(stard)]
-    pool = sorted({*stard_pool(stard, rng), *(pair.article for pair in pairs)})
+    pool = sorted({*stard.pool(rng), *(pair.article for pair in pairs)})
     passages = [stard.articles[identity][:PASSAGE] for identity in pool]
     right: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:
@@ -158,7 +151,7 @@ def vectors_of(model: SentenceTransformer, texts: list[str], prompt: str) -> tor
             max_length=MAX_TOKENS,
             return_tensors="pt",
         )
-        rows.append(model(dict(features))["sentence_embedding"])
+        rows.append(model({**features.to(model.device)})["sentence_embedding"])
     place = torch.empty(len(order), dtype=torch.long)
     place[torch.tensor(order)] = torch.arange(len(order))
     vectors: torch.Tensor = torch.cat(rows)[place]
@@ -191,12 +184,13 @@ def train(model: SentenceTransformer, pairs: list[Pair], epochs: int, rng: rando
     for number, batch in enumerate(tqdm(steps, desc="training"), start=1):
         passages = [pair.passage for pair in batch]
         passages += [rng.choice(pair.negatives) for pair in batch if pair.negatives]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast(model.device.type, dtype=torch.bfloat16):
             asked = vectors_of(model, [pair.question for pair in batch], "query")
             answers = vectors_of(model, passages, "passage")
         scores = asked.float() @ answers.float().T / TEMPERATURE
-        scores = scores.masked_fill(repeated(passages, len(batch)), -1e4)
-        loss = torch.nn.functional.cross_entropy(scores, torch.arange(len(batch)))
+        scores = scores.masked_fill(repeated(passages, len(batch)).to(model.device), -1e4)
+        right = torch.arange(len(batch), device=model.device)
+        loss = torch.nn.functional.cross_entropy(scores, right)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(free, 1.0)
@@ -227,8 +221,8 @@ def main() -> None:
     torch.manual_seed(20261123)
     torch.set_num_threads(options.threads)
     attention = {"attention_probs_dropout_prob": 0.0}  # the fast kernel has no dropout
-    model = SentenceTransformer(str(options.base), device="cpu", config_kwargs=attention)
-    base = SentenceTransformer(str(BASE), device="cpu").state_dict()
+    model = SentenceTransformer(str(options.base), config_kwargs=attention)
+    base = SentenceTransformer(str(BASE)).state_dict()
     known = [
         *statute_pairs(options.data, rng),
         *policy_pairs(options.data, rng),

@@ -1,19 +1,22 @@
 """Train the reader: which words of a text answer a question, and whether any do.
 
     python training/train_reader.py ../shared/data --stage general --out training/out/reader-general
-    python training/train_reader.py ../shared/data --stage policy --base training/out/reader-general \
-        --out training/out/reader
+    torchrun --nproc-per-node 2 training/train_reader.py ../shared/data --threads 1 \
+        --stage policy --base training/out/reader-general --out training/out/reader
 
 One transformer reads question and text together. A linear layer gives each token a score as
 first and as last token of the answer (Devlin et al., BERT, 2019, 4.2), and the first token
-one for "this text answers" (cross entropy against texts that do not). Three stages: general
-reading; our own questions, with the texts that search would offer wrongly; long answers.
-bfloat16 on the CPU; `--limit N` takes N examples of an epoch, to try it out.
+one for "this text answers" and one for "this text ranks high" (cross entropy against texts that
+do not). The stages' examples are those of `reader_stages`. bfloat16, on a GPU where torch sees
+one (written for it and not tried: none was at hand), else on the CPU; started by
+`torchrun --nproc-per-node N` it runs as N processes that share each step; `--limit N` takes N
+examples of an epoch, to try it out.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -21,34 +24,23 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from tokenizers import Tokenizer
 from tqdm import tqdm
 from transformers import AutoModel
 
 from export_encoder import BASE
-from negatives import Pool
-from reading import (
-    GENERATED,
-    QUESTIONS,
-    Example,
-    general_examples,
-    law_examples,
-    own_examples,
-    written_examples,
-)
+from policyqa.span_reader import SCORES
+from reader_stages import STAGES
+from reading import Example
 
 BATCH_TOKENS = 3000
 MAX_TOKENS = 384
 QUESTION_TOKENS = 64
 WARMUP = 0.1
-HARD = 8
-"""A question's negative is one of so many texts that search ranks best."""
-RULED = 1500
-"""Examples made by rules, over all epochs."""
-GENERAL_SHARE = 2
-"""One in so many examples of general reading stays in."""
-LONG_SAMPLE = 2000
-"""Examples of the stage before that are read again among the long answers."""
+DEVICE = torch.device(
+    f"cuda:{os.environ.get('LOCAL_RANK', 0)}" if torch.cuda.is_available() else "cpu"
+)
 SEED = 20261124
 
 
@@ -60,29 +52,32 @@ class Row:
         ids: question, separator, context and text.
         readable: first and one past the last token of the text.
         target: first and last token of the answer, or None.
-        source: of the example.
+        example: what it was made of.
     """
 
     ids: list[int]
     readable: tuple[int, int]
     target: tuple[int, int] | None
-    source: str
+    example: Example
 
 
 class Reader(torch.nn.Module):
-    """The transformer and its three scores for each token: first, last, and (at token 0) whether
-    the text answers."""
+    """The transformer and its four scores for each token: first, last, and (at token 0) whether
+    the text answers and whether it ranks high."""
 
     def __init__(self, base: Path) -> None:
         """Start from an encoder's folder; the scores start at zero knowledge."""
         super().__init__()
         self.bert = AutoModel.from_pretrained(
-            base, attn_implementation="sdpa", attention_probs_dropout_prob=0.0
+            base,
+            attn_implementation="sdpa",
+            attention_probs_dropout_prob=0.0,
+            add_pooling_layer=False,
         )
-        self.scores = torch.nn.Linear(self.bert.config.hidden_size, 3)
+        self.scores = torch.nn.Linear(self.bert.config.hidden_size, SCORES)
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """(batch, length) ids to (batch, length, 3) scores."""
+        """(batch, length) ids to (batch, length, SCORES) scores."""
         hidden = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
         scores: torch.Tensor = self.scores(hidden)
         return scores.float()
@@ -90,12 +85,16 @@ class Reader(torch.nn.Module):
     def save(self, folder: Path) -> None:
         """Write weights, configuration and tokenizer."""
         self.bert.save_pretrained(folder)
-        torch.save(self.scores.state_dict(), folder / "scores.pt")
+        scores = {name: values.cpu() for name, values in self.scores.state_dict().items()}
+        torch.save(scores, folder / "scores.pt")
 
     def load_scores(self, folder: Path) -> None:
         """Take over the scores of a saved reader, if the folder is one."""
         if (folder / "scores.pt").exists():
-            self.scores.load_state_dict(torch.load(folder / "scores.pt"))
+            saved = torch.load(folder / "scores.pt", map_location="cpu")
+            with torch.no_grad():  # version 1 had no score for ranking
+                for name, known in saved.items():
+                    getattr(self.scores, name)[: len(known)] = known
 
 
 def row(tokenizer: Tokenizer, example: Example) -> Row | None:
@@ -118,7 +117,7 @@ def row(tokenizer: Tokenizer, example: Example) -> Row | None:
         if not begins or not ends:
             return None
         target = (begins[0] + len(asked), ends[-1] + len(asked))
-    return Row([*asked, *ids], (first + len(asked), last + len(asked)), target, example.source)
+    return Row([*asked, *ids], (first + len(asked), last + len(asked)), target, example)
 
 
 def batches(rows: list[Row], rng: random.Random) -> list[list[Row]]:
@@ -144,36 +143,53 @@ def padded(batch: list[Row]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         ids[n, : len(one.ids)] = torch.tensor(one.ids)
         mask[n, : len(one.ids)] = 1
         closed[n, one.readable[0] : one.readable[1]] = False
-    return ids, mask, closed
+    return ids.to(DEVICE), mask.to(DEVICE), closed.to(DEVICE)
 
 
-def loss_of(model: Reader, batch: list[Row]) -> tuple[torch.Tensor, dict[str, float]]:
-    """Cross entropies of first, last and answerable."""
+def loss_of(model: torch.nn.Module, batch: list[Row]) -> tuple[torch.Tensor, dict[str, float]]:
+    """Cross entropies of first, last, answerable and relevant, of the rows where each is known."""
     ids, mask, closed = padded(batch)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast(DEVICE.type, dtype=torch.bfloat16):
         scores = model(ids, mask)
-    answers = torch.tensor([one.target is not None for one in batch])
-    answerable = torch.nn.functional.binary_cross_entropy_with_logits(
-        scores[:, 0, 2], answers.float()
-    )
-    parts = {"answerable": answerable}
+    parts: dict[str, torch.Tensor] = {}
+    read = [(n, row.target is not None) for n, row in enumerate(batch) if row.example.span_known]
+    judged = [
+        (n, row.example.relevant) for n, row in enumerate(batch) if row.example.relevant is not None
+    ]
+    for name, column, known in (("answerable", 2, read), ("relevant", 3, judged)):
+        if known:
+            rows, truth = (torch.tensor(part, device=DEVICE) for part in zip(*known, strict=True))
+            parts[name] = torch.nn.functional.binary_cross_entropy_with_logits(
+                scores[rows, 0, column], truth.float()
+            )
+    answers = torch.tensor([row.target is not None for row in batch], device=DEVICE)
     if answers.any():
-        target = torch.tensor([one.target for one in batch if one.target is not None])
+        found = [row.target for row in batch if row.target is not None]
+        target = torch.tensor(found, device=DEVICE)
         for name, column in (("first", 0), ("last", 1)):
             logits = scores[answers][:, :, column].masked_fill(closed[answers], -1e4)
             parts[name] = torch.nn.functional.cross_entropy(logits, target[:, column])
-    total = sum(parts.values(), torch.zeros(()))
+    total = sum(parts.values(), torch.zeros((), device=DEVICE))
     return total, {name: part.item() for name, part in parts.items()}
 
 
 def train(
     model: Reader, epochs: list[list[Row]], *, rate: float, freeze: int, rng: random.Random
 ) -> None:
-    """Train in place; embeddings and the lowest `freeze` layers stay as they are."""
+    """Train in place; embeddings and the lowest `freeze` layers stay as they are.
+
+    Under torchrun each process takes its share of the batches, and gradients are averaged.
+    """
     model.bert.embeddings.requires_grad_(False)
     for number, layer in enumerate(model.bert.encoder.layer):
         layer.requires_grad_(number >= freeze)
     steps = [batch for rows in epochs for batch in batches(rows, rng)]
+    shared: torch.nn.Module = model
+    first = _rank() == 0
+    if dist.is_initialized():
+        count = dist.get_world_size()
+        steps = steps[: len(steps) // count * count][_rank() :: count]
+        shared = torch.nn.parallel.DistributedDataParallel(model)
     free = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(free, lr=rate, weight_decay=0.01, fused=True)
     warm = max(1, int(WARMUP * len(steps)))
@@ -183,8 +199,10 @@ def train(
     )
     model.train()
     seen: dict[str, list[float]] = defaultdict(list)
-    for number, batch in enumerate(tqdm(steps, desc="training", mininterval=20), start=1):
-        loss, parts = loss_of(model, batch)
+    for number, batch in enumerate(
+        tqdm(steps, desc="training", mininterval=20, disable=not first), start=1
+    ):
+        loss, parts = loss_of(shared, batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(free, 1.0)
@@ -192,71 +210,14 @@ def train(
         schedule.step()
         for name, value in parts.items():
             seen[name].append(value)
-        if number % 50 == 0 or number == len(steps):
+        if first and (number % 50 == 0 or number == len(steps)):
             shown = {name: round(float(np.mean(kept[-50:])), 3) for name, kept in seen.items()}
             tqdm.write(f"step {number}: {shown}")
     model.eval()
 
 
-def general(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
-    """Reading in general: the examples of each epoch."""
-    reading = data / "reading"
-    return [
-        [
-            *general_examples(reading / "DRCD_dev.json", "drcd", rng),
-            *general_examples(reading / "cmrc2018_trial.json", "cmrc", rng),
-            *written_examples(QUESTIONS / "general.jsonl", "general"),
-        ]
-        for _ in range(epochs)
-    ]
-
-
-def policy(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
-    """Policy reading: the examples of each epoch.
-
-    Every question of ours comes with its own text and, if that answers, each time anew with one
-    that search ranks high and that does not. Clauses that we wrote, dense with parallel numbers
-    and bodies and with questions in which one is swapped, come twice. A share of those made by
-    rules and of general reading is mixed in, so that neither is forgotten.
-    """
-    own = [one for one in own_examples(data) if not one.fitted]
-    written = [one for one in own if one.source == "gongwen"]
-    texts = sorted({(one.context, one.text) for one in own})
-    number = {text: n for n, text in enumerate(texts)}
-    pool = Pool([f"{context}\n{text}" for context, text in texts])
-    nearest = pool.nearest([one.question for one in own], HARD + 1)
-    ruled = list(law_examples(GENERATED, data, "rules"))
-    rng.shuffle(ruled)
-    mixed = general(data, rng, 1)[0]
-    found = []
-    for epoch in range(epochs):
-        drawn = []
-        for one, ranked in zip(own, nearest, strict=True):
-            if one.span is None:
-                continue
-            others = [n for n in ranked if n != number[one.context, one.text]]
-            context, text = texts[rng.choice(others[:HARD])]
-            drawn.append(Example("negative", one.question, context, text, None))
-        share = RULED // epochs
-        found.append(
-            [
-                *own,
-                *written,
-                *drawn,
-                *ruled[epoch * share : (epoch + 1) * share],
-                *rng.sample(mixed, len(mixed) // GENERAL_SHARE),
-            ]
-        )
-    return found
-
-
-def long(data: Path, rng: random.Random, epochs: int) -> list[list[Example]]:
-    """Answers of several clauses and sentences, mixed with a sample of the stage before."""
-    answers = [one for one in written_examples(QUESTIONS / "long.jsonl", "long") if not one.fitted]
-    return [[*answers, *rng.sample(drawn, LONG_SAMPLE)] for drawn in policy(data, rng, epochs)]
-
-
-STAGES = {"general": general, "policy": policy, "long": long}
+def _rank() -> int:
+    return dist.get_rank() if dist.is_initialized() else 0
 
 
 def main() -> None:
@@ -275,20 +236,34 @@ def main() -> None:
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
+    if dist.is_torchelastic_launched():
+        dist.init_process_group("gloo")
     tokenizer = Tokenizer.from_file(str(BASE / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     model = Reader(options.base)
     model.load_scores(options.base)
+    model.to(DEVICE)
+    if _rank() > 0:
+        dist.barrier()  # the first process encodes what negatives are drawn from, for all
     epochs = [
-        [made for one in examples[: options.limit] if (made := row(tokenizer, one))]
+        [
+            made
+            for one in rng.sample(examples, min(len(examples), options.limit or len(examples)))
+            if (made := row(tokenizer, one))
+        ]
         for examples in STAGES[options.stage](options.data, rng, options.epochs)
     ]
+    if dist.is_initialized() and _rank() == 0:
+        dist.barrier()
     for rows in epochs:
         tokens = sum(len(one.ids) for one in rows)
-        print(f"{tokens} tokens of {Counter(one.source for one in rows)}", flush=True)
+        print(f"{tokens} tokens of {Counter(one.example.source for one in rows)}", flush=True)
     train(model, epochs, rate=options.rate, freeze=options.freeze, rng=rng)
-    model.save(options.out)
+    if _rank() == 0:
+        model.save(options.out)
+    if dist.is_initialized():
+        dist.destroy_process_group()
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ from policyqa.candidates import Candidate, find_candidates
 from policyqa.document import Clause, Standing
 from policyqa.errors import InputError
 from policyqa.filters import Filters
-from policyqa.ranking import Hit
+from policyqa.ranking import Hit, Ranked
 from policyqa.reader import Snapshot
 from policyqa.readout import addressed_words
-from policyqa.search import Ranked, Searcher
+from policyqa.search import Searcher
 from policyqa.span_reader import SpanReader
 from policyqa.weights import Weights
 
@@ -169,7 +169,7 @@ class Answerer:
 def reordered(ranked: Ranked, found: list[Candidate], logits: NDArray[np.float64]) -> Ranked:
     """The ranking with the units that were read first, by their best candidate.
 
-    Scores stay with their places: they are sums of reciprocal ranks, and the order has changed.
+    Scores stay with their places: they are those of the ranking before, and the order has changed.
     """
     best: dict[int, float] = {}
     for candidate, logit in zip(found, logits, strict=True):

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from policyqa.document import Clause
 from policyqa.evidence import Read, Weighed, features
 from policyqa.question import Question, read_question
+from policyqa.ranking import Ranked
 from policyqa.reader import Snapshot
-from policyqa.search import Ranked, clauses_below
+from policyqa.search import clauses_below
 from policyqa.span_reader import Reading, SpanReader
 from policyqa.spans import Span, candidates, sentences, trimmed
 
@@ -76,6 +77,7 @@ def find_candidates(
                     context=context,
                     similarity=ranked.similarity.get(row, 0.0),
                     rank=place + 1,
+                    score=ranked.scores[place],
                     read=_read(windows, offset + span.start, offset + span.end),
                 )
                 found.append(Candidate(clause, span, row, vector))
@@ -121,11 +123,15 @@ def _read(windows: list[Reading], start: int, end: int) -> Read | None:
     if not windows:
         return None
     scored = [
-        Read(reading.answers, score)
+        Read(reading.relevant, reading.answers, score)
         for reading in windows
         if (score := reading.score(start, end)) is not None
     ]
-    unread = Read(max(reading.answers for reading in windows), -np.inf)
+    unread = Read(
+        max(reading.relevant for reading in windows),
+        max(reading.answers for reading in windows),
+        -np.inf,
+    )
     return max(scored, key=lambda read: read.answers + read.span, default=unread)
 
 

@@ -83,7 +83,6 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     ask = command("ask", _ask, "回答问题,给出条款和出处")
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("-k", type=_positive, default=5, help="列出的相关条款数")
-    ask.add_argument("--quick", action="store_true", default=settings.quick, help=HELP["quick"])
 
     search = command("search", _search, "检索条款")
     search.add_argument("query", nargs="?", metavar="QUERY")
@@ -96,6 +95,10 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     precedents.add_argument("--file", metavar="F", help="从文件读取草稿")
     precedents.add_argument("-k", type=_positive, default=10, help="返回条数")
 
+    for added in (ask, search):
+        added.add_argument(
+            "--quick", action="store_true", default=settings.quick, help=HELP["quick"]
+        )
     for added in (ask, search, precedents):
         added.add_argument(
             "--batch", metavar="FILE.jsonl", help="逐行读取 {_id, text};- 为标准输入"

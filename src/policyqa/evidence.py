@@ -25,14 +25,16 @@ FEATURES = (
     "missing_body",
     "missing_number",
     "rank",
+    "score",
     "brevity",
     "repeats",
     "whole_sentence",
+    "relevant",
     "answers",
     "span",
     "likely",
 )
-"""The features' names, in the order of the rows that `features` returns. The last three are the
+"""The features' names, in the order of the rows that `features` returns. The last four are the
 reader's, and 0 without one."""
 
 _BODY = re.compile(
@@ -53,10 +55,12 @@ class Read:
     """What the reader says of a span.
 
     Attributes:
+        relevant: log-odds that the text is about what is asked.
         answers: log-odds that the text answers at all.
         span: log-probability that the span is the answer, if it does.
     """
 
+    relevant: float
     answers: float
     span: float
 
@@ -109,11 +113,6 @@ def _abbreviated(body: str, text: str) -> bool:
     return re.search(".{0,3}".join(map(re.escape, body)), text) is not None
 
 
-def _spread(cosine: float) -> float:
-    """The packaged encoder's cosines crowd between 0.75 and 0.95; spread them over 0 to 1."""
-    return min(1.0, max(0.0, (cosine - 0.75) / 0.2))
-
-
 def features(
     question: Question,
     weighed: Weighed,
@@ -124,6 +123,7 @@ def features(
     context: str,
     similarity: float,
     rank: int,
+    score: float,
     read: Read | None,
 ) -> NDArray[np.float64]:
     """(len(FEATURES),) the features of one candidate.
@@ -137,6 +137,7 @@ def features(
         context: title and headings above the clause.
         similarity: cosine of the question and the clause's best passage.
         rank: where search ranked the clause, from 1.
+        score: what search gave it there.
         read: what the reader says of the span; None without a reader or outside its window.
     """
     left, right = segment(text, span.start, span.end)
@@ -146,11 +147,12 @@ def features(
             weighed.coverage(text[left:right]),
             weighed.coverage(sentence),
             weighed.coverage(everything),
-            _spread(similarity),
+            similarity,
             float(span.typed),
             missing_body(question, everything),
             missing_number(question, everything),
             1.0 / rank,
+            score,
             1.0 / (1.0 + (span.end - span.start) / 20),
             weighed.coverage(text[span.start : span.end]),
             float(span.end - span.start >= len(sentence.strip()) - 1),
@@ -159,10 +161,11 @@ def features(
     )
 
 
-def _reader_features(read: Read | None) -> tuple[float, float, float]:
+def _reader_features(read: Read | None) -> tuple[float, float, float, float]:
     if read is None:
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0
     return (
+        float(np.clip(read.relevant, -6.0, 6.0)) / 6.0,
         float(np.clip(read.answers, -6.0, 6.0)) / 6.0,
         max(read.span, -_FARTHEST) / _FARTHEST,
         float(np.exp(read.span)),

@@ -44,15 +44,13 @@ class Index:
         self._quick = quick
         self._threads = threads
         self._loading = threading.Lock()
-        self._loaded: Answerer | None = None
+        self._loaded: SpanReader | None = None
 
-    @property
-    def _answerer(self) -> Answerer:
-        """Made at the first question: search alone needs no reader."""
+    def _span_reader(self) -> SpanReader:
+        """Loaded where it is first needed."""
         with self._loading:
             if self._loaded is None:
-                reader = None if self._quick else SpanReader(threads=self._threads)
-                self._loaded = Answerer(self._searcher, reader)
+                self._loaded = SpanReader(threads=self._threads)
             return self._loaded
 
     def ask(
@@ -64,7 +62,8 @@ class Index:
         question_id: str | None = None,
     ) -> Answer:
         """Answer a question, or say that the documents do not; see `answer.Answerer.ask`."""
-        return self._answerer.ask(question, k=k, filters=filters, question_id=question_id)
+        answerer = Answerer(self._searcher, None if self._quick else self._span_reader())
+        return answerer.ask(question, k=k, filters=filters, question_id=question_id)
 
     def search(
         self,
@@ -75,7 +74,8 @@ class Index:
         filters: Filters | None = None,
     ) -> list[Hit]:
         """The `k` best clauses for a query; see `search.Searcher.search`."""
-        return self._searcher.search(query, k=k, method=method, filters=filters)
+        reader = None if self._quick else self._span_reader
+        return self._searcher.search(query, k=k, method=method, filters=filters, reader=reader)
 
     def precedents(self, draft: str, k: int = 10, *, filters: Filters | None = None) -> list[Hit]:
         """The `k` clauses most like a draft clause; see `precedents.find_precedents`."""
@@ -165,9 +165,10 @@ def open_index(
     Args:
         path: the index folder.
         model: the encoder; by default the packaged one.
-        threads: for encoding; 0 is one a core.
+        threads: for encoding and reading; 0 is one a core.
         dictionary: an office's own words for highlights, a jieba user dictionary.
-        quick: answer by rules alone, without the reader.
+        quick: search and answer without the reader: no second order, and rules alone find
+            the words.
 
     Raises:
         IndexMissing: nothing has been built there.

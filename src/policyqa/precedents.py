@@ -5,8 +5,8 @@ from __future__ import annotations
 from policyqa.errors import InputError
 from policyqa.filters import Filters
 from policyqa.marks import read_mark
-from policyqa.ranking import Hit, reciprocal_rank_fusion, top_k
-from policyqa.search import DEPTH, FUSION_K, Ranked, Searcher
+from policyqa.ranking import Hit, Ranked, fused
+from policyqa.search import DEPTH, Searcher
 from policyqa.tokenizer import terms
 
 
@@ -36,7 +36,7 @@ def find_precedents(
     bm25 = snapshot.lexical.scores(terms(bare))
     if mask is not None:
         bm25[~mask] = float("-inf")
-    fused = reciprocal_rank_fusion([rows.tolist(), top_k(bm25, DEPTH).tolist()], k=FUSION_K)
     similarity = dict(zip(rows.tolist(), cosines.tolist(), strict=True))
-    ranked = Ranked([row for row, _ in fused], [score for _, score in fused], similarity)
+    joined = fused(similarity, bm25, DEPTH)
+    ranked = Ranked([row for row, _ in joined], [score for _, score in joined], similarity)
     return searcher.hits(snapshot, bare, ranked, k)

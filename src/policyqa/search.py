@@ -1,12 +1,12 @@
 """A question to ranked clauses: an address is looked up, anything else is ranked.
 
-Dense and lexical rankings are joined by reciprocal rank fusion. Each ranking is fetched to
-a fixed depth, whatever the number of hits asked for, so a hit's place does not depend on k.
+Dense and lexical rankings are joined by their scores (`ranking.fused`). Each ranking is fetched
+to a fixed depth, whatever the number of hits asked for, so a hit's place does not depend on k.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Literal, get_args
 
 import numpy as np
@@ -20,51 +20,15 @@ from policyqa.errors import InputError
 from policyqa.filters import Filters
 from policyqa.lexical import LexicalIndex
 from policyqa.marks import read_mark
-from policyqa.ranking import Hit, reciprocal_rank_fusion, top_k
+from policyqa.ranking import FUSION, Fusion, Hit, Ranked, fused, top_k
 from policyqa.reader import IndexReader, Snapshot
+from policyqa.reranking import reranked
+from policyqa.span_reader import SpanReader
 from policyqa.tokenizer import highlights, query_words, terms
 
 Method = Literal["hybrid", "dense", "bm25"]
 DEPTH = 100
 """Units taken from each ranking before they are joined."""
-FUSION_K = 10
-"""Measured on STARD (eval/README.md); 60, the paper's, ranks worse there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fusion:
-    """How the dense and the lexical ranking are joined; see `reciprocal_rank_fusion`.
-
-    Attributes:
-        k: damps the lead of the first ranks.
-        dense: weight of the encoder's ranking.
-        bm25: weight of the lexical ranking.
-    """
-
-    k: int = FUSION_K
-    dense: float = 1.0
-    bm25: float = 1.0
-
-
-FUSION = Fusion()
-"""What search uses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """The units found for a query, best first, and what was computed on the way.
-
-    Attributes:
-        rows: unit rows.
-        scores: one a row; the fused score, cosine or BM25 score by method.
-        similarity: cosine of the query and the unit, for each row found by the encoder.
-        addressed: the query was an address, and the rows are where it points.
-    """
-
-    rows: list[int]
-    scores: list[float]
-    similarity: dict[int, float]
-    addressed: bool = False
 
 
 class Searcher:
@@ -92,15 +56,38 @@ class Searcher:
         self._fusion = fusion
 
     def search(
-        self, query: str, *, k: int = 10, method: Method = "hybrid", filters: Filters | None = None
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        method: Method = "hybrid",
+        filters: Filters | None = None,
+        reader: Callable[[], SpanReader] | None = None,
     ) -> list[Hit]:
         """The `k` best clauses for a question, keywords or an address, best first.
+
+        Args:
+            query: what is looked for.
+            k: how many at most.
+            method: which rankings are used.
+            filters: which documents may be found.
+            reader: gives what puts the best of "hybrid" in a better order; called only where
+                there is something to order, since loading it takes time.
 
         Raises:
             InputError: the query is empty, or method or k is not usable.
         """
+        require_count(k)
         snapshot = self.reader.snapshot()
-        return self.hits(snapshot, query, self.rank(snapshot, query, method, filters), k)
+        ranked = self.rank(snapshot, query, method, filters)
+        if reader and method == "hybrid" and ranked.rows and not ranked.addressed:
+            ranked = reranked(
+                ranked,
+                query,
+                reader(),
+                lambda row: (snapshot.units[row].context, snapshot.text_of(row)),
+            )
+        return self.hits(snapshot, query, ranked, k)
 
     def rank(
         self,
@@ -138,8 +125,7 @@ class Searcher:
 
     def hits(self, snapshot: Snapshot, query: str, ranked: Ranked, k: int) -> list[Hit]:
         """The first `k` ranked units as hits, with the query's words marked."""
-        if k < 1:
-            raise InputError("返回条数 k 至少为 1")
+        require_count(k)
         words = query_words(query, self._dictionary)
         found = []
         for rank, (row, score) in enumerate(
@@ -184,6 +170,12 @@ class Searcher:
         ]
 
 
+def require_count(k: int) -> None:
+    """Raises InputError where no hit is asked for."""
+    if k < 1:
+        raise InputError("返回条数 k 至少为 1")
+
+
 def rank_rows(
     dense_index: DenseIndex | None,
     lexical_index: LexicalIndex | None,
@@ -205,8 +197,6 @@ def rank_rows(
         mask: True for the rows that may be found; None for all.
         fusion: how two rankings are joined.
     """
-    lexical: list[int] = []
-    dense: list[int] = []
     bm25 = np.empty(0, dtype=np.float32)
     similarity: dict[int, float] = {}
     if method != "dense" and lexical_index is not None:
@@ -214,19 +204,16 @@ def rank_rows(
         bm25[bm25 <= 0] = -np.inf
         if mask is not None:
             bm25[~mask] = -np.inf
-        lexical = top_k(bm25, DEPTH).tolist()
     if dense_index is not None and vector is not None and method != "bm25":
         found, cosines = dense_index.search(vector, DEPTH, mask)
-        dense = found.tolist()
-        similarity = dict(zip(dense, cosines.tolist(), strict=True))
+        similarity = dict(zip(found.tolist(), cosines.tolist(), strict=True))
     if method == "bm25":
-        return Ranked(lexical, [float(bm25[row]) for row in lexical], similarity)
+        rows = top_k(bm25, DEPTH).tolist()
+        return Ranked(rows, [float(bm25[row]) for row in rows], similarity)
     if method == "dense":
-        return Ranked(dense, [similarity[row] for row in dense], similarity)
-    fused = reciprocal_rank_fusion(
-        [dense, lexical], k=fusion.k, weights=[fusion.dense, fusion.bm25]
-    )
-    return Ranked([row for row, _ in fused], [score for _, score in fused], similarity)
+        return Ranked(list(similarity), list(similarity.values()), similarity)
+    joined = fused(similarity, bm25, DEPTH, fusion)
+    return Ranked([row for row, _ in joined], [score for _, score in joined], similarity)
 
 
 def clauses_below(snapshot: Snapshot, clause: Clause) -> tuple[Clause, ...]:

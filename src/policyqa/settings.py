@@ -16,10 +16,10 @@ from policyqa.errors import InputError
 HELP = {
     "index": "索引文件夹",
     "model": "编码模型: 自带的模型名,或 sentence-transformers 模型文件夹",
-    "quick": "1: 不用阅读模型,只按规则找答案,更快也更粗; 0: 用阅读模型",
+    "quick": "1: 不用阅读模型,检索不重排,只按规则找答案,更快也更粗; 0: 用阅读模型",
     "host": "服务监听的地址",
     "port": "服务监听的端口",
-    "threads": "编码用的线程数,0 为每核一个",
+    "threads": "编码和阅读用的线程数,0 为每核一个",
     "max_question": "问题最长字数",
     "max_draft": "条款草稿最长字数",
     "max_k": "一次最多返回的条款数",

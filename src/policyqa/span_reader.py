@@ -1,8 +1,8 @@
 """The packaged reader: a question and a text to the words that answer, or to "not here".
 
-One transformer reads both together and gives every token three scores: as the first and as
-the last token of an answer, and, at the first token, whether the text answers at all
-(Devlin et al., "BERT", 2019, 4.2; training/train_reader.py).
+One transformer reads both together and gives every token four scores: as the first and as
+the last token of an answer, and, at the first token, whether the text answers at all and whether
+it is one to put first (Devlin et al., "BERT", 2019, 4.2; training/train_reader.py).
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from policyqa.errors import ModelError
 from policyqa.packaged import MODELS, PackagedModel, side_by_side
 
 DEFAULT_READER = "reader-small-zh"
 LONGEST_ANSWER = 90
 """Tokens."""
+SCORES = 4
+"""What the model says of each token: first, last, answers, relevant."""
 _OVERLAP = 0.3
 """Share of a long text's window that the next one repeats."""
 
@@ -28,6 +31,7 @@ class Reading:
 
     Attributes:
         answers: log-odds that the text answers the question.
+        relevant: log-odds that it is about what is asked, and so should rank high.
         starts: (n,) offset in the text of each token's first character.
         ends: (n,) one past each token's last character.
         first: (n,) log-probability that the answer begins with the token.
@@ -35,6 +39,7 @@ class Reading:
     """
 
     answers: float
+    relevant: float
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     first: NDArray[np.float32]
@@ -82,6 +87,8 @@ class SpanReader:
         """
         self._model = PackagedModel(MODELS / name)
         described = self._model.described
+        if described.get("scores") != SCORES:
+            raise ModelError(f"阅读模型 {name} 与这一版 policyqa 不符：请重新安装 policyqa。")
         self._threads = threads
         self._limit = int(described["max_tokens"])
         self._question_limit = int(described["max_question_tokens"])
@@ -154,10 +161,11 @@ class SpanReader:
 def _reading(
     scores: NDArray[np.float32], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> Reading:
-    """(n, 3) scores of all tokens to a reading; the text's tokens are the last but one."""
+    """(n, 4) scores of all tokens to a reading; the text's tokens are the last but one."""
     own = scores[len(scores) - 1 - len(starts) : len(scores) - 1]
     return Reading(
         answers=float(scores[0, 2]),
+        relevant=float(scores[0, 3]),
         starts=starts,
         ends=ends,
         first=_log_softmax(own[:, 0]),

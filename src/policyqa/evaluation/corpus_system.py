@@ -21,7 +21,10 @@ from policyqa.evaluation.benchmark import Benchmark, Question
 from policyqa.evaluation.results import Found, Result
 from policyqa.evaluation.systems import SHOWN_LENGTH, SHOWN_RANKS, Spec, own_method
 from policyqa.lexical import LexicalIndex
+from policyqa.ranking import Ranked
+from policyqa.reranking import reranked
 from policyqa.search import rank_rows
+from policyqa.span_reader import SpanReader
 from policyqa.tokenizer import terms
 
 _BATCH = 512
@@ -47,6 +50,7 @@ class CorpusSystem:
         self._encoder: Encoder | None = None
         self._dense: DenseIndex | None = None
         self._lexical: LexicalIndex | None = None
+        self._reader: SpanReader | None = None
         self.identity: dict[str, Any] = {"method": self._method}
         if self._method != "dense":
             rows = tqdm(
@@ -62,20 +66,14 @@ class CorpusSystem:
             self._dense = _dense_index(self._encoder, benchmark, cache, progress)
         if self._method == "hybrid":
             fusion = self._fusion
-            self.identity["fusion"] = {"k": fusion.k, "dense": fusion.dense, "bm25": fusion.bm25}
+            self.identity["fusion"] = {"dense": fusion.dense, "bm25": fusion.bm25}
+            self._reader = SpanReader() if spec.option("quick") != "1" else None
+            self.identity["reader_sha256"] = self._reader.fingerprint if self._reader else "none"
 
     def ask(self, question: Question) -> Result:
         """The best entries."""
         started = time.perf_counter()
-        vector = self._encoder.encode_queries([question.text])[0] if self._encoder else None
-        ranked = rank_rows(
-            self._dense,
-            self._lexical,
-            terms(question.text),
-            vector,
-            method=self._method,
-            fusion=self._fusion,
-        )
+        ranked = self.rank(question.text)
         seconds = time.perf_counter() - started
         found = []
         for rank, (row, score) in enumerate(zip(ranked.rows, ranked.scores, strict=True)):
@@ -83,6 +81,24 @@ class CorpusSystem:
             shown = f"{entry.title}\n{entry.text}"[:SHOWN_LENGTH] if rank < SHOWN_RANKS else ""
             found.append(Found(entry.item, score, shown=shown))
         return Result(question.question_id, tuple(found), seconds=seconds)
+
+    def rank(self, question: str) -> Ranked:
+        """The best entries; rows are their places in the corpus."""
+        vector = self._encoder.encode_queries([question])[0] if self._encoder else None
+        ranked = rank_rows(
+            self._dense,
+            self._lexical,
+            terms(question),
+            vector,
+            method=self._method,
+            fusion=self._fusion,
+        )
+        if self._reader is None or not ranked.rows:
+            return ranked
+        return reranked(ranked, question, self._reader, self._text)
+
+    def _text(self, row: int) -> tuple[str, str]:
+        return self._corpus[row].title, self._corpus[row].text
 
 
 def _dense_index(encoder: Encoder, benchmark: Benchmark, cache: Path, progress: bool) -> DenseIndex:

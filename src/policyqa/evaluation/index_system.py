@@ -69,7 +69,7 @@ class IndexSystem:
             "index": {key: status[key] for key in ("documents", "clauses", "units", "passages")},
         }
         if self._method == "hybrid":
-            self.identity["fusion"] = {"k": fusion.k, "dense": fusion.dense, "bm25": fusion.bm25}
+            self.identity["fusion"] = {"dense": fusion.dense, "bm25": fusion.bm25}
             self.identity["reader_sha256"] = reader.fingerprint if reader else "none"
 
     def ask(self, question: Question) -> Result:

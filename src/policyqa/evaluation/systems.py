@@ -6,6 +6,7 @@ TREC run, `http` a service that speaks our API.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from typing import Any, Protocol
 from policyqa.errors import InputError
 from policyqa.evaluation.benchmark import Benchmark, Question
 from policyqa.evaluation.results import Result
-from policyqa.search import FUSION, Fusion, Method
+from policyqa.ranking import FUSION, Fusion
+from policyqa.search import Method
 
 OWN: tuple[Method, ...] = ("bm25", "dense", "hybrid")
 SHOWN_RANKS = 3
@@ -25,10 +27,9 @@ KEYS = {
     "label": "在表中的名称",
     "model": "编码模型(bm25、dense、hybrid)",
     "index": "已建成的索引文件夹,省略则为题集另建(bm25、dense、hybrid)",
-    "k": "融合的平滑常数(hybrid)",
     "dense": "向量排序的权重(hybrid)",
     "bm25": "BM25 排序的权重(hybrid)",
-    "quick": "1: 不用阅读模型,只按规则回答(hybrid)",
+    "quick": "1: 不用阅读模型,不重排,只按规则回答(hybrid)",
     "path": "TREC run 文件(run)",
     "url": "服务地址(http)",
 }
@@ -36,7 +37,7 @@ KEYS = {
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "bm25": ("label", "model", "index"),
     "dense": ("label", "model", "index"),
-    "hybrid": ("label", "model", "index", "k", "dense", "bm25", "quick"),
+    "hybrid": ("label", "model", "index", "dense", "bm25", "quick"),
     "run": ("label", "path"),
     "http": ("label", "url"),
 }
@@ -100,16 +101,18 @@ class Spec:
         """How its rankings are joined.
 
         Raises:
-            InputError: a value is no number.
+            InputError: a weight is no number or negative, or both are 0.
         """
         try:
-            return Fusion(
-                k=int(self.option("k") or FUSION.k),
-                dense=float(self.option("dense") or FUSION.dense),
-                bm25=float(self.option("bm25") or FUSION.bm25),
-            )
+            dense = float(self.option("dense") or FUSION.dense)
+            bm25 = float(self.option("bm25") or FUSION.bm25)
         except ValueError as error:
-            raise InputError(f"系统“{self.label}”: k 应为整数,权重应为数字") from error
+            raise InputError(f"系统“{self.label}”: 权重应为数字") from error
+        if not math.isfinite(dense + bm25):
+            raise InputError(f"系统“{self.label}”: 权重应为数字")
+        if min(dense, bm25) < 0 or dense + bm25 == 0:
+            raise InputError(f"系统“{self.label}”: 权重不能为负,也不能都是 0")
+        return Fusion(dense, bm25)
 
     @property
     def folder_name(self) -> str:
