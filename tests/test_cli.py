@@ -77,8 +77,7 @@ def test_a_quick_search_finds_the_same_clauses_without_the_second_order(run: Any
     full, quick = (json.loads(run(*question, *more)[1])["hits"] for more in ((), ("--quick",)))
     assert full[0]["marks"] == quick[0]["marks"] == ["五、", "19."]
     assert {hit["clause_id"] for hit in full} == {hit["clause_id"] for hit in quick}
-    # What the reader adds shows in the scores, which without it are at most 1.
-    assert full[0]["score"] > 1 >= quick[0]["score"]
+    assert full[0]["score"] > quick[0]["score"]  # what the reader adds
     for hits in (full, quick):
         scores = [hit["score"] for hit in hits]
         assert scores == sorted(scores, reverse=True)

@@ -18,7 +18,7 @@ TEXTS = 20
 """How many of the best texts are read."""
 CHARACTERS = 5000
 """So much of them in all: long texts cost no more time than short."""
-WEIGHT = 0.4
+WEIGHT = 0.2
 """What a text gains that fits for certain; before that, scores are 0 to 1 (`ranking.fused`).
 Fitted by training/fit_fusion.py."""
 
