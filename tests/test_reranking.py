@@ -17,7 +17,7 @@ OTHERS = ("公务用车实行定点加油。", "学生请假应当提前申请�
 def ranked(count: int) -> Ranked:
     """Rows 100, 101, ... with falling scores."""
     rows = list(range(100, 100 + count))
-    return Ranked(rows, [1 - rank / count for rank in range(count)], {})
+    return Ranked(rows, [1 - rank / (2 * count) for rank in range(count)], {})
 
 
 def test_a_text_that_fits_passes_others_and_scores_fall() -> None:
