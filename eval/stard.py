@@ -11,7 +11,7 @@ import argparse
 import zlib
 from collections.abc import Callable
 
-import jieba  # type: ignore[import-untyped]
+import jieba
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm

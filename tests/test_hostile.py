@@ -6,6 +6,7 @@ import io
 import os
 import random
 import re
+import zipfile
 from functools import partial
 from pathlib import Path
 
@@ -54,10 +55,23 @@ def empty_pages(count: int) -> bytes:
     return content.getvalue()
 
 
+def damaged_inside() -> bytes:
+    """A whole zip archive whose first member cannot be unpacked."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text" * 200)
+    content = bytearray(packed.getvalue())
+    start = 30 + len("mimetype")  # a local header is 30 bytes and the name
+    for place in range(start, start + 20):
+        content[place] ^= 0xFF
+    return bytes(content)
+
+
 def hostile() -> dict[str, tuple[bytes, str]]:
     """Content and the reason that is given for it, by file name."""
     return {
         "断.docx": (word_file(paragraph("一"))[:300], "不完整或已损坏"),
+        "坏.odt": (damaged_inside(), "不完整或已损坏"),
         "断.pdf": (b"%PDF-1.4\n1 0 obj", "损坏"),
         "压缩.docx": (word_file(paragraph("一" * 3_000_000)), "展开后过大"),
         "大表.docx": (word_file(f"<w:tbl>{ROW * 1_000_000}</w:tbl>"), "展开后过大"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -52,13 +54,13 @@ def test_the_clause_that_is_asked_for_comes_first() -> None:
     assert ordered.relevance[101] == max(ordered.relevance.values())
 
 
-class CountingReader:
+class CountingReader(SpanReader):
     """Fits whatever holds 合."""
 
     def __init__(self) -> None:
         self.read_texts: list[str] = []
 
-    def read(self, question: str, texts: list[tuple[str, str]]) -> list[list[Reading]]:
+    def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[list[Reading]]:
         self.read_texts += [text for _, text in texts]
         empty = np.empty(0, dtype=np.int64)
         none = np.empty(0, dtype=np.float32)
@@ -70,9 +72,9 @@ class CountingReader:
 
 def test_no_more_texts_are_read_than_time_allows() -> None:
     reader = CountingReader()
-    reranked(ranked(50), QUESTION, reader, lambda row: ("", "字"))  # type: ignore[arg-type]
+    reranked(ranked(50), QUESTION, reader, lambda row: ("", "字"))
     assert len(reader.read_texts) == TEXTS
     reader = CountingReader()
     long = "字" * (CHARACTERS // 2)
-    reranked(ranked(50), QUESTION, reader, lambda row: ("", long))  # type: ignore[arg-type]
+    reranked(ranked(50), QUESTION, reader, lambda row: ("", long))
     assert len(reader.read_texts) == 2

@@ -8,13 +8,14 @@ from policyqa.errors import InputError
 from policyqa.evaluation.gold import plain
 from policyqa.filters import Filters
 from policyqa.index import Index, build_index, open_index
+from policyqa.search import Method
 
 LEAVE = "示例大学学生请假与考勤管理规定"
 
 
 @pytest.mark.parametrize("method", ["hybrid", "dense", "bm25"])
-def test_every_method_finds_the_clause(corpora_index: Index, method: str) -> None:
-    hits = corpora_index.search("区委常委会听取政协党组工作汇报", k=5, method=method)  # type: ignore[arg-type]
+def test_every_method_finds_the_clause(corpora_index: Index, method: Method) -> None:
+    hits = corpora_index.search("区委常委会听取政协党组工作汇报", k=5, method=method)
     assert ("五、", "19.") in [hit.clause.marks for hit in hits]
     assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeEncoder, split_lines
-from policyqa.errors import IndexMissing
+from policyqa.errors import IndexFolderError, IndexMissing
 from policyqa.folder import CHECKSUMS, STORE, sha256_of_file, write_json
 from policyqa.indexing import update_index
+from policyqa.reader import IndexReader
+from policyqa.store import Store
 from policyqa.verify import verify
+from rights import without_rights
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +33,18 @@ def test_a_whole_index(built: Path) -> None:
 def test_no_index(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing):
         verify(tmp_path)
+
+
+@pytest.mark.parametrize("taken", [".", STORE])
+def test_an_index_that_may_not_be_read_is_neither_missing_nor_damaged(
+    built: Path, taken: str
+) -> None:
+    with without_rights(built / taken):
+        for use in (verify, Store.open, IndexReader):
+            with pytest.raises(IndexFolderError, match="无法读取索引：没有权限") as raised:
+                use(built)
+            assert type(raised.value) is IndexFolderError
+    assert verify(built) == []
 
 
 def test_another_model(built: Path) -> None:

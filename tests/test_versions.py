@@ -105,7 +105,9 @@ def test_an_old_version_stays_readable_and_leads_to_the_new_one(index: Index) ->
     listed, total = index.documents(filters=Filters(document="竞争法"))
     assert total == 2
     old = next(one for one in listed if one.standing and one.standing.status == "已修改")
-    record = json.loads(json.dumps(index.document(old.document_id).as_json()))  # type: ignore[union-attr]
+    read = index.document(old.document_id)
+    assert read is not None
+    record = json.loads(json.dumps(read.as_json()))
     assert (record["status"], record["version"]) == ("已修改", "2007-08-30")
     assert [(one["title"], one["status"], one["version"]) for one in record["versions"]] == [
         ("中华人民共和国竞争法", "现行", "2022-06-24")

@@ -51,24 +51,24 @@ class Asked:
     Attributes:
         cosines: by row, what the encoder found.
         bm25: (n,) scores.
-        joined: the product's ranking with the reader's judgements; None where it was not asked.
+        reread: the product's ranking, read again; None where that was not done.
         right: row numbers.
     """
 
     cosines: dict[int, float]
     bm25: NDArray[np.float32]
-    joined: Ranked | None
+    reread: Ranked | None
     right: set[int]
 
-    def fused(self, weight: float) -> float:
+    def rank_joined(self, weight: float) -> float:
         """Reciprocal rank with this weight of the encoder's ranking."""
         joined = fused(self.cosines, self.bm25, DEPTH, Fusion(dense=weight))
         return self._reciprocal([row for row, _ in joined])
 
-    def reread(self, weight: float) -> float:
+    def rank_reread(self, weight: float) -> float:
         """Reciprocal rank with this weight of the reader; the scores hold the product's already."""
-        assert self.joined is not None
-        return self._reciprocal(by_relevance(self.joined, weight - WEIGHT).rows)
+        assert self.reread is not None
+        return self._reciprocal(by_relevance(self.reread, weight - WEIGHT).rows)
 
     def _reciprocal(self, rows: list[int]) -> float:
         places = [place for place, row in enumerate(rows[:SHOWN], 1) if row in self.right]
@@ -101,7 +101,7 @@ def as_pool(whole: Benchmark, asked: Benchmark, cache: Path) -> Benchmark:
 
 def rankings(pool: Benchmark, cache: Path) -> list[Asked]:
     """All rankings of a pool's questions."""
-    dense, joined = (
+    dense, search = (
         CorpusSystem(Spec.parse(name), pool, cache, progress=True) for name in ("dense", "hybrid")
     )
     lexical = LexicalIndex.build([terms(f"{one.title} {one.text}") for one in pool.corpus])
@@ -111,7 +111,7 @@ def rankings(pool: Benchmark, cache: Path) -> list[Asked]:
         right = {
             rows[item] for item, grade in pool.judgements[question.question_id].items() if grade > 0
         }
-        read = joined.rank(question.text) if number % EVERY == 0 else None
+        read = search.rank(question.text) if number % EVERY == 0 else None
         cosines = dense.rank(question.text).similarity
         found.append(Asked(cosines, lexical.scores(terms(question.text)), read, right))
     return found
@@ -132,12 +132,12 @@ def main() -> None:
     sets = {pool.name: rankings(pool, options.cache) for pool in pools}
     print("dense mean", *(f"{name}({len(some)})" for name, some in sets.items()))
     for weight in DENSE:
-        means = [np.mean([one.fused(weight) for one in some]) for some in sets.values()]
+        means = [np.mean([one.rank_joined(weight) for one in some]) for some in sets.values()]
         print(weight, *(f"{value:.4f}" for value in (np.mean(means), *means)))
-    read = {name: [one for one in some if one.joined] for name, some in sets.items()}
+    read = {name: [one for one in some if one.reread] for name, some in sets.items()}
     print("reader mean", *(f"{name}({len(some)})" for name, some in read.items()))
     for weight in READER:
-        means = [np.mean([one.reread(weight) for one in some]) for some in read.values()]
+        means = [np.mean([one.rank_reread(weight) for one in some]) for some in read.values()]
         print(weight, *(f"{value:.4f}" for value in (np.mean(means), *means)))
 
 

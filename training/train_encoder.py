@@ -192,7 +192,7 @@ def train(model: SentenceTransformer, pairs: list[Pair], epochs: int, rng: rando
         right = torch.arange(len(batch), device=model.device)
         loss = torch.nn.functional.cross_entropy(scores, right)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(free, 1.0)
         optimizer.step()
         schedule.step()

@@ -204,7 +204,7 @@ def train(
     ):
         loss, parts = loss_of(shared, batch)
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(free, 1.0)
         optimizer.step()
         schedule.step()

@@ -111,7 +111,8 @@ def fused(
     """Join two rankings by the weighted mean of their scores, each brought to 0 to 1.
 
     A cosine is measured from the least that was found (or from `LEAST_SPREAD` below the greatest)
-    to the greatest; a row that the encoder did not find counts as the least. A BM25 score is measured from 0, the least there can be.
+    to the greatest; a row that the encoder did not find counts as the least. A BM25 score is
+    measured from 0, the least there can be.
 
     Args:
         cosines: by row, what the encoder found.

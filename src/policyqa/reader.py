@@ -14,11 +14,11 @@ from policyqa.dense import DenseIndex
 from policyqa.derived import load_or_build
 from policyqa.document import Document, Standing
 from policyqa.encoder import ModelDescription
-from policyqa.errors import IndexDamaged, IndexMissing
+from policyqa.errors import IndexDamaged
 from policyqa.filters import Filters
 from policyqa.folder import STORE
 from policyqa.lexical import LexicalIndex
-from policyqa.store import Store, UnitRow
+from policyqa.store import Store, UnitRow, store_status
 from policyqa.versions import Versions
 from policyqa.writer import check_store_file
 
@@ -162,10 +162,7 @@ class IndexReader:
 
     def _present(self) -> _Signature:
         """What tells one store file from the one that replaces it."""
-        try:
-            status = (self.folder / STORE).stat()
-        except OSError as error:
-            raise IndexMissing(f"{self.folder}：还没有索引，请先运行 policyqa index") from error
+        status = store_status(self.folder / STORE)
         return status.st_ino, status.st_mtime_ns, status.st_size
 
     def _load(self, signature: _Signature) -> Snapshot | None:

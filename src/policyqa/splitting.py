@@ -141,7 +141,7 @@ class _Process:
         try:
             pickle.dump(path, self._tasks)
             self._tasks.flush()
-            outcome, goes_on = pickle.load(self._replies)
+            reply: tuple[Document | str, bool] = pickle.load(self._replies)
         except (OSError, EOFError, pickle.UnpicklingError):
             self.end()
             if late.is_set():
@@ -149,9 +149,10 @@ class _Process:
             return "读取时进程中断，文件可能已损坏或展开后过大"
         finally:
             timer.cancel()
+        outcome, goes_on = reply
         if not goes_on:
             self.end()
-        return outcome  # type: ignore[no-any-return]
+        return outcome
 
     def end(self) -> None:
         """End the process, whatever it is doing."""

@@ -7,6 +7,7 @@ store that is open goes on answering from the generation that it opened.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import threading
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from policyqa.dates import today
 from policyqa.document import Clause, Document, Metadata
-from policyqa.errors import IndexDamaged, IndexMissing, ModelMismatch
+from policyqa.errors import IndexDamaged, IndexFolderError, IndexMissing, ModelMismatch, cause
 from policyqa.folder import STORE
 from policyqa.schema import FORMAT, Model
 from policyqa.versions import Versions
@@ -41,6 +42,25 @@ class UnitRow:
     end: int
 
 
+def store_status(path: Path) -> os.stat_result:
+    """The file system's record of a store file.
+
+    Raises:
+        IndexMissing: there is none.
+        IndexFolderError: the system does not say.
+    """
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexMissing(f"{path.parent}：还没有索引，请先运行 policyqa index") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> IndexFolderError:
+    return IndexFolderError(f"{path.parent}：无法读取索引：{cause(error)}")
+
+
 class Store:
     """Read access to one generation; all methods may be called from several threads.
 
@@ -57,10 +77,14 @@ class Store:
 
         Raises:
             IndexMissing: there is none.
-            IndexDamaged: it cannot be read, or is of another format version.
+            IndexFolderError: the system does not let it be read.
+            IndexDamaged: its content cannot be read, or is of another format version.
         """
-        if not path.is_file():
-            raise IndexMissing(f"{path.parent}：还没有索引，请先运行 policyqa index")
+        store_status(path)
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            raise _unreadable(path, error) from error
         self._path = path
         self._lock = threading.Lock()
         self._damaged = f"{path}：索引已损坏，请删除该文件夹后重新建立索引"

@@ -180,7 +180,7 @@ def _import_jieba() -> Any:
     if "jieba" not in sys.modules:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import jieba  # type: ignore[import-untyped]
+            import jieba
 
             jieba.setLogLevel(logging.WARNING)
     return sys.modules["jieba"]

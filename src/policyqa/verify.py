@@ -10,7 +10,7 @@ from typing import Any
 
 from policyqa import derived
 from policyqa.encoder import ModelDescription
-from policyqa.errors import IndexDamaged, IndexMissing, ModelMismatch
+from policyqa.errors import IndexDamaged, ModelMismatch
 from policyqa.schema import vector_digest
 from policyqa.store import Store
 from policyqa.writer import check_store_file, digest_of_document
@@ -48,6 +48,7 @@ def verify(folder: str | Path, encoder_description: ModelDescription | None = No
 
     Raises:
         IndexMissing: there is no index.
+        IndexFolderError: the system does not let it be read.
     """
     folder = Path(folder)
     problems: list[str] = []
@@ -63,8 +64,6 @@ def verify(folder: str | Path, encoder_description: ModelDescription | None = No
             problems += _check_content(store)
             if not problems:
                 problems += _check_derived_counts(store, folder)
-    except IndexMissing:
-        raise
     except IndexDamaged as error:
         problems.append(str(error))
     return problems

@@ -93,7 +93,7 @@ class CorpusSystem:
             method=self._method,
             fusion=self._fusion,
         )
-        if self._reader is None or not ranked.rows:
+        if self._reader is None:
             return ranked
         return reranked(ranked, question, self._reader, self._text)
 

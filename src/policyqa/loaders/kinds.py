@@ -5,9 +5,21 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Literal
 
 from policyqa.errors import LoadError
+
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,  # a way of packing that zipfile does not know
+    RuntimeError,  # a password
+    ValueError,
+)
+"""What zipfile raises on archives that are damaged or that it cannot unpack."""
 
 Kind = Literal["text", "markdown", "html", "mht", "docx", "office", "pdf", "ofd"]
 
@@ -30,10 +42,7 @@ SUFFIXES = tuple(_KIND_OF_SUFFIX)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
-_HTML = re.compile(
-    rb"\s*+(?:(?:<\?xml[^>]*+>|<!--(?>.*?-->))\s*+)*+<(?:!doctype\s+html|html)\b", re.I | re.S
-)
-"""No quantifier gives back what it took: comments could be grouped in many ways."""
+_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.I)
 _WORD_XML = re.compile(
     rb"<\?mso-application\s+progid=\"Word\.Document\"|<pkg:package|<w:wordDocument"
 )
@@ -61,7 +70,7 @@ def recognise(content: bytes, suffix: str) -> Kind:
     if content.startswith(_IMAGES):
         raise LoadError(f"内容是图片,不是 {suffix} 文件;请先识别成文字,或合并成 PDF")
     start = content[:4000].removeprefix(b"\xef\xbb\xbf")
-    if named != "markdown" and _HTML.match(start):
+    if named != "markdown" and _HTML.match(_without_prologue(start)):
         return "html"
     if re.match(rb"(?:[\w-]+:[^\n]*\n)*?MIME-Version:", start, re.I):
         return "mht"
@@ -74,12 +83,27 @@ def recognise(content: bytes, suffix: str) -> Kind:
     return "text" if named == "mht" else named
 
 
+def _without_prologue(start: bytes) -> bytes:
+    """A page's beginning without the XML declaration and the comments above it."""
+    while True:
+        start = start.lstrip()
+        if start.startswith(b"<!--"):
+            end = start.find(b"-->") + 3
+        elif start[:5].lower() == b"<?xml":
+            end = start.find(b">") + 1
+        else:
+            return start
+        if end < 4:  # it does not end
+            return start
+        start = start[end:]
+
+
 def _kind_of_zip(content: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = {name.replace("\\", "/") for name in package.namelist()}
             mimetype = package.open("mimetype").read(100) if "mimetype" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except BROKEN_ZIP as error:
         raise LoadError("文件不完整或已损坏,请重新下载或另存") from error
     if b"opendocument.text" in mimetype:
         return "office"

@@ -8,8 +8,7 @@ from policyqa.loaders.loaded import LoadedText, clean
 from policyqa.loaders.tables import Cell, table_lines
 
 _NOISE = re.compile(r"<!--.*?-->|\A---\n.*?\n---\n", re.DOTALL)
-# No quantifier gives back what it took: a line of dashes can be read in many ways.
-_RULE = re.compile(r"^\s*+\|?(?:\s*+:?-{3,}+:?\s*+\|?+)++$")
+_DASHES = re.compile(r"\s*:?-{3,}:?\s*")
 
 
 def read_markdown(text: str) -> LoadedText:
@@ -31,7 +30,7 @@ def read_markdown(text: str) -> LoadedText:
         line = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", line)
         line = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", line)
         if line.strip().startswith("|"):
-            if _RULE.match(line):
+            if _is_rule(line):
                 for cell in rows[-1] if rows else ():
                     cell.head = True
             else:
@@ -39,6 +38,12 @@ def read_markdown(text: str) -> LoadedText:
             continue
         lines.extend(table_lines(rows))
         rows = []
-        lines.append(_RULE.sub("", line))
+        lines.append("" if _is_rule(line) else line)
     lines.extend(table_lines(rows))
     return LoadedText("\n".join(lines), " ".join(titles) or None)
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is the one below a table's heads, or a rule across the page."""
+    cells = line.strip().removeprefix("|").removesuffix("|").split("|")
+    return all(_DASHES.fullmatch(cell) for cell in cells)

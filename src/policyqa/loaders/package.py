@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
 
 import lxml.etree
 
 from policyqa.errors import LoadError
+from policyqa.loaders.kinds import BROKEN_ZIP
 
 LARGEST_PART = 96 * 1024 * 1024
 """Bytes that a part may expand to."""
@@ -39,7 +39,7 @@ class Package:
     def __init__(self, content: bytes) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except BROKEN_ZIP as error:
             raise LoadError(_DAMAGED) from error
         if len(self._archive.namelist()) > MOST_PARTS:
             raise LoadError("压缩包内文件过多,不是正常的 Word 文件")
@@ -96,7 +96,7 @@ class Package:
             # The size in the archive's directory may lie: what is read is what counts.
             with self._archive.open(packed) as stream:
                 content = stream.read(LARGEST_PART + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise LoadError(_DAMAGED) from error
         expanded = len(content)
         if expanded > LARGEST_PART or (
